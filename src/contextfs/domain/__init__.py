@@ -1,0 +1,1 @@
+"""VALUES: immutable, standard library only, no input or output."""

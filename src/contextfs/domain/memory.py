@@ -1,0 +1,133 @@
+"""A memory through its life: Draft (given), Patch (an update), Captured (ready to store), Memory (stored)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from contextfs.domain.change import Change
+from contextfs.domain.memory_types import MemoryType
+
+STATUSES = ("active", "deprecated", "archived")
+NO_METADATA: Mapping[str, object] = MappingProxyType({})
+
+
+class Memory(NamedTuple):
+    """One stored piece of knowledge with where it came from; absent texts are ``""``, absent times None."""
+
+    content: str
+    type: MemoryType | str = MemoryType.FACT
+    tags: Sequence[str] = ()
+    summary: str = ""
+    source_tool: str = ""
+    source_repo: str = ""
+    project: str = ""
+    metadata: Mapping[str, object] = NO_METADATA
+    id: str = ""
+    namespace: str = ""
+    status: str = "active"
+    branch: str = ""
+    commit: str = ""
+    author: str = ""
+    device: str = ""
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    session_id: str = ""
+    files: Sequence[str] = ()
+    supersedes: Sequence[str] = ()
+    superseded_by: str = ""
+    owner: str = ""
+    review_at: datetime | None = None
+    expires_at: datetime | None = None
+    structured: Mapping[str, object] = NO_METADATA
+
+    @property
+    def title(self) -> str:
+        """The summary, else the first line of the content without Markdown marks."""
+        if self.summary:
+            return self.summary
+        first = self.content.lstrip().partition("\n")[0]
+        return first.lstrip("# ").rstrip()
+
+    @property
+    def short_id(self) -> str:
+        """The first eight characters of the id, as it is shown."""
+        return self.id[:8]
+
+
+class Draft(NamedTuple):
+    """What a caller gives to be saved, before it is stamped; None means: fill it in from where we are."""
+
+    content: str
+    type: str = MemoryType.FACT
+    tags: Sequence[str] = ()
+    summary: str = ""
+    project: str | None = None
+    namespace: str | None = None
+    metadata: Mapping[str, object] = NO_METADATA
+    files: Sequence[str] = ()
+    source_tool: str | None = None
+    source_repo: str | None = None
+    branch: str | None = None
+    commit: str | None = None
+    author: str | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    session_id: str = ""
+    status: str = "active"
+    owner: str = ""
+    review_at: datetime | None = None
+    expires_at: datetime | None = None
+    structured: Mapping[str, object] = NO_METADATA
+    id: str = ""
+    """A stable id, for imports; random when empty."""
+
+
+class Encoded(NamedTuple):
+    """The vector of one passage, as the store keeps it."""
+
+    half: bytes
+    """The float16 truth."""
+    code: bytes
+    """The int8 code that is scanned."""
+
+
+class Embedded(NamedTuple):
+    """The vectors of one memory by one provider, one per passage."""
+
+    provider: str
+    """The provider's identity: its name, model, dimensions and recipe."""
+    dimensions: int
+    vectors: tuple[Encoded, ...]
+
+
+class Mention(NamedTuple):
+    """A thing that the text of a memory names."""
+
+    kind: str
+    """``file``, ``symbol``, ``link`` or ``memory``."""
+    name: str
+
+
+class Captured(NamedTuple):
+    """A write that is ready to store: the changes of one subject, and what follows from them."""
+
+    changes: tuple[Change, ...]
+    memory: Memory | None
+    """The state that the changes are expected to lead to; None when the memory is then gone."""
+    mentions: tuple[Mention, ...] = ()
+    embedded: Embedded | None = None
+
+
+class Saved(NamedTuple):
+    """What a save did, for whoever has to tell a person about it."""
+
+    memory: Memory
+    created: bool
+    """False when the same text was already there; its tags were merged."""
+    similar: tuple[Memory, float] | None = None
+    """A near-duplicate in the same namespace with its cosine."""
+    advice: tuple[str, ...] = ()
+    """What would make the memory better, one line each."""

@@ -1,0 +1,99 @@
+"""What is asked of search and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from contextfs.domain.memory import NO_METADATA, Memory
+
+NO_PARTS: Mapping[str, float] = MappingProxyType({})
+
+
+class Scope(NamedTuple):
+    """The namespaces that one query may see; None is every namespace."""
+
+    namespaces: tuple[str, ...] | None = None
+
+
+class Filters(NamedTuple):
+    """Conditions that a memory must meet; they are applied inside each retriever, before ranking."""
+
+    types: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    """All of them."""
+    project: str = ""
+    source_repo: str = ""
+    source_tool: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    metadata: Mapping[str, object] = NO_METADATA
+    """Typed equality; a dotted or nested key reaches inside."""
+    statuses: Sequence[str] = ("active", "deprecated")
+    author: str = ""
+    branch: str = ""
+    session_id: str = ""
+
+    @property
+    def selective(self) -> bool:
+        """Whether anything but the default status is asked for."""
+        return self != NO_FILTERS
+
+
+NO_FILTERS = Filters()
+
+
+class SearchQuery(NamedTuple):
+    """One search; an empty text lists by recency."""
+
+    text: str = ""
+    filters: Filters = NO_FILTERS
+    scope: Scope = Scope()
+    limit: int = 10
+    offset: int = 0
+    min_relevance: float | None = None
+    """None cuts at the calibrated threshold, 0 keeps everything."""
+    as_of: datetime | None = None
+    """Search the memories as they stood at this time."""
+
+
+class Why(NamedTuple):
+    """How the relevance of one result came about."""
+
+    parts: Mapping[str, float] = NO_PARTS
+    """Name of the part -> its value, in the order they are applied."""
+    terms: Sequence[str] = ()
+    """The words of the query that the memory holds, as they stand in the query."""
+    notes: Sequence[str] = ()
+    """What else changed its place: deprecated, superseded, exact title, folded copies."""
+
+
+class SearchResult(NamedTuple):
+    """One memory with how relevant it is to the query, from 0 to 1, and why."""
+
+    memory: Memory
+    relevance: float
+    why: Why = Why()
+    folded: Sequence[str] = ()
+    """Ids of near-identical memories that stand behind this one."""
+
+    @property
+    def score(self) -> float:
+        """The same as `relevance`."""
+        return self.relevance
+
+
+class Answer(NamedTuple):
+    """The results of one search and what a surface should say beside them."""
+
+    results: Sequence[SearchResult]
+    nearest: Sequence[SearchResult] = ()
+    """What came closest when nothing was relevant enough."""
+    elsewhere: int = 0
+    """How many memories of other namespaces would have answered, when these did not."""
+    provider: str = ""
+    """Name of the embedding provider that took part; empty when words alone did."""
+    waiting: int = 0
+    """Memories in scope that still wait for a vector."""

@@ -1,0 +1,268 @@
+"""The table of settings, and where each value comes from: the environment, the config file, else the default.
+
+Add a row and `config get|set|list`, the environment variable, the documentation and completion follow.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple, cast
+
+from contextfs.errors import InvalidSetting, StoreUnusable
+
+Value = str | int | float | bool
+
+
+class Setting(NamedTuple):
+    """One row: its name, the environment variable that overrides it, its default (which fixes its type) and a sentence."""
+
+    name: str
+    env: str
+    default: Value
+    sentence: str
+    choices: tuple[str, ...] = ()
+    secret: bool = False
+    lowest: float | None = None
+    highest: float | None = None
+
+    @property
+    def type_name(self) -> str:
+        """The name of its type as people read it."""
+        return {str: "text", int: "whole number", float: "number", bool: "true or false"}[type(self.default)]
+
+
+TABLE = (
+    Setting("data_dir", "CONTEXTFS_DATA_DIR", "~/.contextfs", "Directory that holds the store, models, logs and backups."),
+    Setting("namespace", "CONTEXTFS_NAMESPACE", "", "Namespace to use instead of the one of the git repository."),
+    Setting("project", "CONTEXTFS_PROJECT", "", "Project given to new memories when none is named."),
+    Setting("source_tool", "CONTEXTFS_SOURCE_TOOL", "", "Name of the tool that new memories come from."),
+    Setting("author", "CONTEXTFS_AUTHOR", "", "Author of new memories; empty takes git's user.name, else the login."),
+    Setting("debug", "CONTEXTFS_DEBUG", False, "Log more, and show a traceback for internal errors."),
+    Setting(
+        "embedding.provider",
+        "CONTEXTFS_EMBEDDING_PROVIDER",
+        "auto",
+        "Embedding provider: auto takes the best one that is there; words searches without vectors.",
+        choices=("auto", "words", "static", "minilm", "openai"),
+    ),
+    Setting("embedding.url", "CONTEXTFS_EMBEDDING_URL", "", "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1."),
+    Setting("embedding.model", "CONTEXTFS_EMBEDDING_MODEL", "", "Model name asked of that endpoint."),
+    Setting("embedding.api_key", "CONTEXTFS_EMBEDDING_API_KEY", "", "Key sent to that endpoint.", secret=True),
+    Setting("embedding.timeout", "CONTEXTFS_EMBEDDING_TIMEOUT", 10.0, "Seconds to wait for that endpoint.", lowest=0.1, highest=600),
+    Setting(
+        "model.url",
+        "CONTEXTFS_MODEL_URL",
+        "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2/resolve/main",
+        "Where `contextfs model install minilm` looks first; only ever asked by that command.",
+    ),
+    Setting("search.limit", "CONTEXTFS_SEARCH_LIMIT", 10, "How many results a search shows.", lowest=1, highest=1000),
+    Setting(
+        "search.min_relevance",
+        "CONTEXTFS_MIN_RELEVANCE",
+        -1.0,
+        "Relevance below which a memory is not shown; -1 takes the calibrated threshold of the provider.",
+        lowest=-1,
+        highest=1,
+    ),
+    Setting("advice.enabled", "CONTEXTFS_ADVICE", True, "Say in one line what would make a saved memory better."),
+    Setting("secrets.refuse", "CONTEXTFS_SECRETS_REFUSE", True, "Refuse text that holds a secret; false only warns."),
+    Setting("sync.enabled", "CONTEXTFS_SYNC_ENABLED", False, "Synchronise with the team's PostgreSQL."),
+    Setting("sync.postgres_url", "CONTEXTFS_POSTGRES_URL", "", "Connection string of the team's PostgreSQL.", secret=True),
+    Setting("sync.interval", "CONTEXTFS_SYNC_INTERVAL", 300, "Seconds between two synchronisations.", lowest=1),
+)
+BY_NAME = {row.name: row for row in TABLE}
+
+
+class Settings:
+    """The settings in force, each with where it comes from."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None, *, data_dir: str | None = None) -> None:
+        self._environ = os.environ if environ is None else environ
+        chosen = data_dir or self._environ.get("CONTEXTFS_DATA_DIR") or str(BY_NAME["data_dir"].default)
+        self.data_dir = os.path.abspath(os.path.expanduser(chosen))
+        self.path = os.path.join(self.data_dir, "config.toml")
+        self._file = _read(self.path)
+
+    def __getitem__(self, name: str) -> Value:
+        """The value in force."""
+        return self.resolve(name)[0]
+
+    def text(self, name: str) -> str:
+        """The value of a text setting."""
+        return str(self[name])
+
+    def number(self, name: str) -> float:
+        """The value of a number setting."""
+        return cast("float", self[name])
+
+    def flag(self, name: str) -> bool:
+        """The value of a true-or-false setting."""
+        return bool(self[name])
+
+    def resolve(self, name: str) -> tuple[Value, str]:
+        """The value in force and where it comes from: the variable's name, the file's path or ``default``."""
+        row = find(name)
+        if name == "data_dir":
+            return self.data_dir, row.env if row.env in self._environ else "default"
+        if self._environ.get(row.env, "") != "":
+            return parse(row, self._environ[row.env], row.env), row.env
+        if name in self._file:
+            return parse(row, self._file[name], self.path), self.path
+        return row.default, "default"
+
+    def set(self, name: str, text: str) -> Value:
+        """Check a value and write it to the config file, leaving the rest of the file as it is."""
+        row = find(name)
+        if name == "data_dir":
+            raise InvalidSetting(
+                "data_dir cannot be kept in the config file, which lies inside it.",
+                hint=f"Set the environment variable {row.env} instead.",
+            )
+        value = parse(row, text, "the command line")
+        _write(self.path, name, value)
+        self._file[name] = value
+        return value
+
+
+def find(name: str) -> Setting:
+    """The row of this name; raises InvalidSetting that names the nearest one."""
+    if name in BY_NAME:
+        return BY_NAME[name]
+    from difflib import get_close_matches  # a slow import that only a typing error needs
+
+    near = get_close_matches(name, BY_NAME, 1)
+    raise InvalidSetting(
+        f"There is no setting {name!r}{f', did you mean {near[0]!r}?' if near else '.'}",
+        hint="Show them all with: contextfs config list",
+    )
+
+
+def parse(row: Setting, raw: object, source: str) -> Value:
+    """The typed value of a setting; raises InvalidSetting that names the value and where it came from."""
+    try:
+        value = _typed(row, raw)
+    except ValueError:
+        raise _refused(row, raw, source, f"a {row.type_name}") from None
+    if row.choices and value not in row.choices:
+        raise _refused(row, raw, source, "one of " + ", ".join(row.choices))
+    if isinstance(value, int | float) and not isinstance(value, bool) and not _within(row, value):
+        raise _refused(row, raw, source, f"between {row.lowest} and {row.highest}")
+    return value
+
+
+def _within(row: Setting, value: float) -> bool:
+    return (row.lowest is None or value >= row.lowest) and (row.highest is None or value <= row.highest)
+
+
+def _refused(row: Setting, raw: object, source: str, accepted: str) -> InvalidSetting:
+    shown = "(hidden)" if row.secret else repr(raw)
+    return InvalidSetting(f"{row.name} from {source} is {shown}; it must be {accepted}.", hint=f"Default: {row.default!r}")
+
+
+def _typed(row: Setting, raw: object) -> Value:
+    if isinstance(row.default, bool):
+        word = str(raw).strip().lower()
+        if word not in _TRUE and word not in _FALSE:
+            raise ValueError(raw)
+        return word in _TRUE
+    if isinstance(row.default, str):
+        return str(raw).strip()
+    return type(row.default)(str(raw))
+
+
+_TRUE = frozenset(("true", "1", "yes", "on"))
+_FALSE = frozenset(("false", "0", "no", "off"))
+
+
+def _read(path: str) -> dict[str, object]:
+    """The config file as dotted names; no file is an empty one."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise StoreUnusable(f"Cannot read {path}: {error.strerror}.") from error
+    import tomllib  # only where there is a file to read: it costs a third of a bare interpreter
+
+    try:
+        return dict(_flat(tomllib.loads(content.decode()), ""))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSetting(f"{path} is not valid TOML: {error}.", hint="Mend the file or remove it.") from error
+
+
+def _flat(table: Mapping[str, object], prefix: str) -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found += _flat(cast("dict[str, object]", value), f"{prefix}{key}.")
+        else:
+            found.append((prefix + key, value))
+    return found
+
+
+def _write(path: str, name: str, value: Value) -> None:
+    """Set one key in the file, in its section, keeping every other line."""
+    section, _, key = name.rpartition(".")
+    line = f"{key} = {_literal(value)}"
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        lines = []
+    place, found = _place(lines, section, key)
+    if found:
+        lines[place] = line
+    elif section and f"[{section}]" not in (text.strip() for text in lines):
+        lines += [*([""] if lines else []), f"[{section}]", line]
+    else:
+        lines.insert(place, line)
+    _replace(path, "\n".join(lines) + "\n")
+
+
+def _place(lines: list[str], section: str, key: str) -> tuple[int, bool]:
+    """Where the key stands in its section, or where it should be inserted."""
+    current, last = "", 0
+    for number, text in enumerate(lines):
+        stripped = text.strip()
+        if stripped.startswith("[") and stripped.endswith("]"):
+            current = stripped[1:-1].strip()
+            last = number + 1 if current == section else last
+        elif current == section:
+            if stripped.partition("=")[0].strip() == key:
+                return number, True
+            last = number + 1 if stripped else last
+    return last, False
+
+
+def _literal(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        import json  # a JSON string is a valid TOML basic string
+
+        return json.dumps(value)
+    return str(value)
+
+
+def _replace(path: str, text: str) -> None:
+    """Write the file whole or not at all, readable by its owner only."""
+    try:
+        make_private(os.path.dirname(path))
+        partial = f"{path}.{os.getpid()}.tmp"
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        raise StoreUnusable(f"Cannot write {path}: {error.strerror}.") from error
+
+
+def make_private(directory: str) -> None:
+    """Create a directory that only its owner can enter; an existing one of ours is tightened."""
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    if sys.platform != "win32" and os.stat(directory).st_mode & 0o077 and os.stat(directory).st_uid == os.getuid():
+        os.chmod(directory, 0o700)
