@@ -1,0 +1,149 @@
+"""Words: the one place that decides what a word is, for storing text and for asking about it.
+
+The full-text index and the query must cut text in the same way, or what was saved cannot be found.
+SQLite's tokenizer does most of the cutting; this module does the three things that it cannot: it takes
+`PaymentWebhookHandler` apart, it cuts scripts that are written without spaces into two-letter words, and it
+says of each word of a question what kind of word it is.  Pure functions on the standard library's `re` only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# Scripts written without spaces between words: Thai to Burmese, Khmer, kana, Han, Hangul, and the
+# supplementary Han planes.  Hangul has spaces, but its endings are glued on, so pairs find more.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+# Vowel signs and tone marks: SQLite's tokenizer treats them as gaps, so a pair must not contain one.
+_MARK = re.compile(
+    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3]"
+)
+
+_JOINT = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+
+# A word of a question with whatever joins its parts: max_tx_bytes, src/app.py, v1.2.3, don't, C++ (as C).
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_TOKEN = re.compile(rf"{_LETTER}+(?:(?:['\u2019]|[_./:@\\-]+){_LETTER}+)*|[{_UNSPACED}]+")
+_WORD = re.compile(r"[^\W_]+")
+_CODE_JOINT = re.compile(r"[_.:@\\]|/.*/")
+_SENTENCE_END = re.compile(r"[.!?:\n\"“(\[>]\s*$")
+# Beyond this no question has more to say; a pasted log of ten thousand characters is cut here.
+MAX_TERMS = 400
+
+STOP_WORDS: frozenset[str] = frozenset(
+    """
+    a about above after again all also am an and any are aren as at be because been before being below
+    between both but by can cannot could couldn d did didn do does doesn doing don down during each either
+    else ever every few for from further get gets getting give given gives go goes going got had hadn has
+    hasn have haven having he her here hers herself him himself his how however i if in into is isn it its
+    itself just let like ll m made make makes many may me might mine more most much must my myself neither no
+    nor not now of off often on once one only onto or other our ours ourselves out over own per please put
+    quite rather re really s same shall she should shouldn since so some such t tell than that the their
+    theirs them themselves then there these they this those through thus to too toward towards under until up
+    upon us use used uses using ve very via want wants was wasn way we were weren what whatever when where
+    whether which while who whom whose why will with within without won would wouldn yes yet you your yours
+    yourself yourselves
+    """.split()  # noqa: SIM905 - a list literal would be two hundred quoted lines
+)
+
+
+class Term(NamedTuple):
+    """One word of a question, with its kind and the parts it is made of."""
+
+    text: str
+    """The word in lower case, as it was typed."""
+    kind: str
+    """One of: stop, word, name, number, identifier, pair (two letters of a script without spaces)."""
+    pieces: tuple[str, ...] = ()
+    """For an identifier: its parts in lower case, in order."""
+
+
+def ident_pieces(text: str) -> str:
+    """Return the parts of the compound words in `text`, separated by spaces, each compound once.
+
+    Only compounds that the index's own tokenizer keeps whole are taken apart (`PaymentWebhook`, `sha256`); it
+    cuts `snake_case`, `dotted.names` and `file/paths` by itself.
+    """
+    words = dict.fromkeys(_WORD.findall(text))
+    compounds = [word for word in words if not word.isalpha() or not word[1:].islower()]
+    return " ".join(" ".join(_PIECE.findall(word)).lower() for word in compounds if _JOINT.search(word))
+
+
+def index_text(text: str) -> str:
+    """Return `text` as the full-text index shall see it: scripts without spaces cut into two-letter words."""
+    if text.isascii():
+        return text
+    return _UNSPACED_RUN.sub(_indexed_pairs, text)
+
+
+def query_terms(text: str) -> list[Term]:
+    """Return the words of a question in their order, each with its kind; at most `MAX_TERMS`."""
+    if text.isupper():  # shouted: capitals tell nothing
+        text = text.lower()
+    terms: list[Term] = []
+    for match in _TOKEN.finditer(text):
+        terms += _terms_of(match.group(), _capital_means(text, match.start()))
+        if len(terms) >= MAX_TERMS:
+            break
+    return terms[:MAX_TERMS]
+
+
+def split_identifier(word: str) -> list[str]:
+    """Return the parts of one identifier in lower case: `maxTxBytes` and `max_tx_bytes` give the same."""
+    return [piece.lower() for part in _WORD.findall(word) for piece in _PIECE.findall(part)]
+
+
+def _pairs(run: str) -> list[str]:
+    letters = _MARK.sub("", run)
+    return [letters[i : i + 2] for i in range(len(letters) - 1)] or [letters]
+
+
+def _indexed_pairs(match: re.Match[str]) -> str:
+    pairs = _pairs(match.group())
+    # The last letter stands alone as well, so that a one-letter question can find it by prefix.
+    last = pairs[-1][-1:] if len(pairs[-1]) > 1 else ""
+    return f" {' '.join(pairs)} {last} "
+
+
+def _capital_means(text: str, start: int) -> str:
+    # At the start of a sentence every word has a capital, so there it tells nothing.
+    before = text[max(0, start - 4) : start]
+    opening = start == 0 or not before.strip() or _SENTENCE_END.search(before) is not None
+    return "word" if opening else "name"
+
+
+def _terms_of(token: str, capital: str) -> list[Term]:
+    if _UNSPACED_RUN.match(token):
+        return [Term(pair, "pair") for pair in _pairs(token) if pair]
+    if "'" in token or "\u2019" in token:
+        return [_simple(part, capital) for part in _WORD.findall(token)]
+    if _WORD.fullmatch(token) is None:
+        return _joined_terms(token, capital)
+    if _JOINT.search(token):
+        return [Term(token.lower(), "identifier", tuple(split_identifier(token)))]
+    return [_simple(token, capital)]
+
+
+def _simple(word: str, capital: str) -> Term:
+    lower = word.lower()
+    if lower in STOP_WORDS and not (word.isupper() and len(word) > 1):
+        return Term(lower, "stop")
+    if word.isdigit():
+        return Term(lower, "number")
+    return Term(lower, capital if word[0].isupper() else "word")
+
+
+def _joined_terms(token: str, capital: str) -> list[Term]:
+    # A hyphen or a slash between plain words is prose ("error-prone", "and/or"); code joins say identifier.
+    parts = _WORD.findall(token)
+    if all(part.isdigit() for part in parts):
+        return [Term(token.lower(), "number", tuple(parts))]
+    plain = all(part.isalpha() and (len(part) == 1 or part[1:].islower()) for part in parts)
+    if plain and not _CODE_JOINT.search(token):
+        return [_simple(part, capital) for part in parts]
+    return [Term(token.lower(), "identifier", tuple(split_identifier(token)))]
