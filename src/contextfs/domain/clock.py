@@ -93,6 +93,10 @@ class Timestamp(datetime):
             return datetime.__sub__(self, _aware(other))
         return self + -other
 
+    def __rsub__(self, other: datetime) -> timedelta:
+        """The time from this moment to the other one."""
+        return datetime.__sub__(_aware(other), self)
+
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.astimezone()
