@@ -1,0 +1,155 @@
+"""Writes the pages of docs/reference from the code they describe; with --check, says which are out of date."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from contextfs import errors
+from contextfs.domain.memory_types import MemoryType
+from contextfs.settings import TABLE, Setting
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by docs/generate.py from the code. Change the code and run `make docs`. -->"
+
+
+def row(*cells: str) -> str:
+    """One line of a table; a bar inside a cell must not end it."""
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def table(*heads: str) -> list[str]:
+    """The first two lines of a table."""
+    return [row(*heads), "|" + " --- |" * len(heads)]
+
+
+# --- settings -------------------------------------------------------------------------------------------------
+
+
+def settings_page() -> Iterator[str]:
+    """Every setting, from the table in contextfs/settings.py."""
+    yield "# Settings"
+    yield ""
+    yield "A setting is read from its environment variable, else from `config.toml` in the data directory, else it has"
+    yield "its default. `contextfs config list` shows what is in force and where each value comes from."
+    yield ""
+    yield from table("setting", "environment variable", "type", "default", "what it does")
+    for setting in TABLE:
+        yield row(
+            f"`{setting.name}`", f"`{setting.env}`", accepted(setting), default(setting), sentence(setting)
+        )
+
+
+def accepted(setting: Setting) -> str:
+    """What values a setting takes."""
+    if setting.choices:
+        return ", ".join(f"`{choice}`" for choice in setting.choices)
+    limits = [f"{limit:g}" for limit in (setting.lowest, setting.highest) if limit is not None]
+    between = {0: "", 1: f", at least {limits[0]}" if limits else "", 2: f", {' to '.join(limits)}"}
+    return setting.type_name + between[len(limits)]
+
+
+def default(setting: Setting) -> str:
+    """The default as one would write it in config.toml."""
+    if setting.default == "":
+        return "–"
+    return f"`{str(setting.default).lower() if isinstance(setting.default, bool) else setting.default}`"
+
+
+def sentence(setting: Setting) -> str:
+    """What a setting does; whether it is kept out of what is printed."""
+    return setting.sentence + (" Never shown." if setting.secret else "")
+
+
+# --- memory types ---------------------------------------------------------------------------------------------
+
+
+def memory_types_page() -> Iterator[str]:
+    """Every memory type with its template, from the table in contextfs/domain/memory_types.py."""
+    yield "# Memory types"
+    yield ""
+    yield "The type of a memory says what it is for; search can be held to one type, and lets some types age faster"
+    yield "than others. A memory without a type is a `fact`. `contextfs types` shows this table."
+    yield ""
+    yield from table("type", "purpose", "use it for", "half-life of recency, in days")
+    for kind in MemoryType:
+        yield row(f"`{kind}`", kind.purpose, kind.when_to_use, f"{kind.half_life_days:g}")
+    yield ""
+    yield "## Templates"
+    yield ""
+    yield "`contextfs save --template TYPE` opens the editor on one of these. What stands in braces is to be replaced."
+    for kind in MemoryType:
+        yield from ("", f"### {kind}", "", "````markdown", *kind.template.rstrip().splitlines(), "````")
+
+
+# --- errors ---------------------------------------------------------------------------------------------------
+
+
+def errors_page() -> Iterator[str]:
+    """Every error, from the tree in contextfs/errors.py."""
+    yield "# Errors"
+    yield ""
+    yield "Everything contextfs raises is a `contextfs.errors.ContextFSError` and has three things: a `message` that"
+    yield "names what was wrong, a `hint` that says what to do next, and a `kind` that says who can mend it."
+    yield ""
+    yield from table("kind", "who can mend it")
+    yield row("`user`", "the caller, by giving another value")
+    yield row("`config`", "whoever set the machine up")
+    yield row("`transient`", "nobody; the same call may work in a moment")
+    yield row("`internal`", "us: it is a defect")
+    yield ""
+    yield from table("error", "raised from", "kind", "meaning", "hint, when nothing better is known")
+    for error in tree(errors.ContextFSError):
+        parent = "–" if error is errors.ContextFSError else f"`{error.__bases__[0].__name__}`"
+        meaning = (error.__doc__ or "").partition("\n")[0]
+        yield row(f"`{error.__name__}`", parent, f"`{error.kind}`", meaning, error.hint)
+
+
+def tree(top: type[errors.ContextFSError]) -> Iterator[type[errors.ContextFSError]]:
+    """An error and everything below it, in the order in which they are defined."""
+    yield top
+    for below in top.__subclasses__():
+        yield from tree(below)
+
+
+# --- writing and checking -------------------------------------------------------------------------------------
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "settings.md": settings_page,
+    "memory-types.md": memory_types_page,
+    "errors.md": errors_page,
+}
+
+
+def render(page: Callable[[], Iterator[str]]) -> str:
+    """The text of one page."""
+    return "\n".join([NOTE, "", *page()]) + "\n"
+
+
+def stale(name: str, text: str) -> bool:
+    """Whether the page on disk differs from the code."""
+    path = FOLDER / name
+    return not path.is_file() or path.read_text(encoding="utf-8") != text
+
+
+def main() -> int:
+    """Write what is out of date, or with --check only name it and fail."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is out of date")
+    check = parser.parse_args().check
+    texts = {name: render(page) for name, page in PAGES.items()}
+    outdated = [name for name, text in texts.items() if stale(name, text)]
+    left_over = sorted(path.name for path in FOLDER.glob("*.md") if path.name not in texts)
+    for name in outdated if not check else []:
+        (FOLDER / name).write_text(texts[name], encoding="utf-8")
+    for name in outdated:
+        print(f"docs/reference/{name} {'is out of date: run `make docs`' if check else 'written'}")
+    for name in left_over:
+        print(f"docs/reference/{name} describes nothing any more: remove it")
+    return 1 if left_over or (check and outdated) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
