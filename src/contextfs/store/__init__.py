@@ -1,0 +1,1 @@
+"""STORE: one SQLite file, and all the SQL that touches it."""

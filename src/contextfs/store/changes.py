@@ -1,0 +1,132 @@
+"""The change log: append-only, except that an erasure removes the text of one subject for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import apsw
+
+from contextfs.domain.change import Change
+
+_SELECT = (
+    "SELECT change.id, subject, kind, verb, batch, parents, clock, device, author, patch"
+    " FROM change JOIN origin ON origin.id = change.origin"
+)
+_ID_BYTES = 16
+
+
+def of_subject(connection: apsw.Connection, subject: str) -> list[Change]:
+    """The changes of one subject in the order they arrived."""
+    rows = connection.execute(f"{_SELECT} WHERE subject = ? ORDER BY seq", (bytes.fromhex(subject),))
+    return [_change(row) for row in rows]
+
+
+def of_batch(connection: apsw.Connection, batch: str) -> list[Change]:
+    """The changes of one action; batches have no index since only the latest few are ever asked for."""
+    rows = connection.execute(f"{_SELECT} WHERE batch = ? ORDER BY seq", (bytes.fromhex(batch),))
+    return [_change(row) for row in rows]
+
+
+def latest(connection: apsw.Connection, limit: int, device: str = "") -> Iterable[Change]:
+    """The newest changes, newest first; of one device when it is named."""
+    where = " WHERE device = ?" if device else ""
+    params = (device, limit) if device else (limit,)
+    return (_change(row) for row in connection.execute(f"{_SELECT}{where} ORDER BY seq DESC LIMIT ?", params))
+
+
+def everything(connection: apsw.Connection) -> Iterable[Change]:
+    """The whole log in the order of arrival."""
+    return (_change(row) for row in connection.execute(f"{_SELECT} ORDER BY seq"))
+
+
+def subjects_since(connection: apsw.Connection, clock: int) -> list[str]:
+    """The subjects that were changed after this clock value."""
+    rows = connection.execute("SELECT DISTINCT subject FROM change WHERE clock > ?", (clock,))
+    return [cast("bytes", row[0]).hex() for row in rows]
+
+
+def subjects_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[str]:
+    """The subjects, deleted ones included, whose id begins with these hexadecimal characters."""
+    low, high = prefix_range(prefix)
+    rows = connection.execute(
+        "SELECT DISTINCT subject FROM change WHERE subject BETWEEN ? AND ? ORDER BY subject LIMIT ?", (low, high, limit)
+    )
+    return [cast("bytes", row[0]).hex() for row in rows]
+
+
+def prefix_range(prefix: str) -> tuple[bytes, bytes]:
+    """The smallest and the largest id that begin with these hexadecimal characters."""
+    return bytes.fromhex(prefix.ljust(_ID_BYTES * 2, "0")), bytes.fromhex(prefix.ljust(_ID_BYTES * 2, "f"))
+
+
+def last_clock(connection: apsw.Connection) -> int:
+    """The latest clock value the store has seen."""
+    return int(connection.execute("SELECT max(clock) FROM change").get or 0)
+
+
+def append(connection: apsw.Connection, changes: Iterable[Change]) -> int:
+    """Add the changes that are not there yet; those of an erased subject arrive without their text."""
+    added = 0
+    for change in changes:
+        subject = bytes.fromhex(change.subject)
+        erased = connection.execute("SELECT 1 FROM purged WHERE subject = ?", (subject,)).get
+        connection.execute(
+            "INSERT OR IGNORE INTO change(id, subject, kind, verb, batch, parents, clock, origin, patch)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                bytes.fromhex(change.id),
+                subject,
+                change.kind,
+                change.verb,
+                bytes.fromhex(change.batch),
+                b"".join(map(bytes.fromhex, change.parents)),
+                change.clock,
+                _origin(connection, change.device, change.author),
+                None if erased or change.patch is None else _json(change.patch),
+            ),
+        )
+        added += connection.changes()
+    return added
+
+
+def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
+    """Forbid the subject for ever and remove the text of its changes; returns how many lost it."""
+    key = bytes.fromhex(subject)
+    connection.execute("INSERT OR IGNORE INTO purged(subject, change) VALUES (?, ?)", (key, bytes.fromhex(change_id)))
+    connection.execute("UPDATE change SET patch = NULL WHERE subject = ? AND patch IS NOT NULL", (key,))
+    return connection.changes()
+
+
+def is_purged(connection: apsw.Connection, subject: str) -> bool:
+    """Whether the subject was erased here or elsewhere."""
+    return connection.execute("SELECT 1 FROM purged WHERE subject = ?", (bytes.fromhex(subject),)).get is not None
+
+
+def _origin(connection: apsw.Connection, device: str, author: str) -> int:
+    found = connection.execute("SELECT id FROM origin WHERE device = ? AND author = ?", (device, author)).get
+    if found is None:
+        connection.execute("INSERT INTO origin(device, author) VALUES (?, ?)", (device, author))
+        found = connection.last_insert_rowid()
+    return int(found)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _change(row: Sequence[Any]) -> Change:
+    parents: bytes = row[5]
+    return Change(
+        id=row[0].hex(),
+        subject=row[1].hex(),
+        kind=row[2],
+        verb=row[3],
+        batch=row[4].hex(),
+        parents=tuple(parents[at : at + _ID_BYTES].hex() for at in range(0, len(parents), _ID_BYTES)),
+        clock=row[6],
+        device=row[7],
+        author=row[8],
+        patch=None if row[9] is None else json.loads(row[9]),
+    )

@@ -1,0 +1,177 @@
+"""The SQLite file: opening it, its transactions, and what its errors mean.
+
+Write-ahead log, `synchronous=FULL` (an acknowledged save survives a power cut), `BEGIN IMMEDIATE`, `secure_delete`
+and a jittered busy handler: SQLite's own busy timeout lets a writer starve for seconds among eight.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import apsw
+
+from contextfs.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreUnusable
+from contextfs.store.migrate import migrate
+
+MEMORY = ":memory:"
+WAL_LIMIT = 1 << 20
+"""Bytes of write-ahead log above which the last one out truncates it."""
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """One store file; each thread has a connection of its own."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[apsw.Connection] = []
+        self._lock = threading.Lock()
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """This thread's connection; the first use opens, creates or migrates the file."""
+        found: apsw.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._open()
+            self._local.connection = found
+        return found
+
+    def _open(self) -> apsw.Connection:
+        with translated(self.path):
+            _prepare_file(self.path)
+            connection = apsw.Connection(self.path)
+            connection.set_busy_handler(_Patience())
+            try:
+                _configure(connection)
+                migrate(connection, self.path)
+            except BaseException:
+                connection.close()
+                raise
+        with self._lock:
+            self._connections.append(connection)
+        return connection
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[apsw.Connection]:
+        """One consistent view of the store for several statements."""
+        connection = self.connection
+        with translated(self.path):
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[apsw.Connection]:
+        """One transaction that is committed whole and durably, or not at all."""
+        connection = self.connection
+        with translated(self.path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file and empty it, as far as readers allow."""
+        with translated(self.path):
+            self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def close(self) -> None:
+        """Close every connection; a long write-ahead log is folded into the file first."""
+        with self._lock:
+            connections, self._connections = self._connections, []
+        self._local = threading.local()
+        for connection in connections:
+            _fold_log(connection, self.path)
+            connection.close()
+
+
+def _configure(connection: apsw.Connection) -> None:
+    """Per-connection settings; none of them writes to the file."""
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.execute("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")
+
+
+def _prepare_file(path: str) -> None:
+    """Make the directory and the file, both closed to others, before SQLite would make them open."""
+    if path == MEMORY or os.path.exists(path):
+        return
+    directory = os.path.dirname(path)
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    if sys.platform != "win32":
+        os.chmod(directory, 0o700)
+    with contextlib.suppress(FileExistsError):  # another process was faster
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _fold_log(connection: apsw.Connection, path: str) -> None:
+    with contextlib.suppress(apsw.Error, OSError):
+        if os.path.getsize(path + "-wal") > WAL_LIMIT:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+
+class _Patience:
+    """The busy handler: short random pauses, so that no writer is always the last to look."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def __call__(self, attempt: int) -> bool:
+        """Wait a little; False gives up."""
+        now = time.monotonic()
+        if attempt == 0:
+            self._since = now
+        if now - self._since > _BUSY_SECONDS:
+            return False
+        jitter = (time.perf_counter_ns() ^ threading.get_ident()) % 1800
+        time.sleep((200 + jitter) / 1_000_000)
+        return True
+
+
+@contextlib.contextmanager
+def translated(path: str) -> Iterator[None]:
+    """Turn the errors of SQLite and of the file system into ours; the one place that does."""
+    try:
+        yield
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise StoreBusy(f"Another process has been writing to {path} for {_BUSY_SECONDS:.0f} seconds.") from error
+    except apsw.FullError as error:
+        raise StoreFull(f"No room left on the disk of {path}; nothing was written.") from error
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise StoreCorrupt(f"{path} is damaged or not a contextfs store: {error}.") from error
+    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError) as error:
+        raise StoreUnusable(_why_unusable(path, str(error))) from error
+    except apsw.IOError as error:
+        raise StoreUnusable(f"The disk of {path} failed: {error}; nothing was written.") from error
+    except apsw.Error as error:
+        raise StoreError(f"SQLite refused: {error}.") from error
+    except OSError as error:
+        if error.errno == 28:  # ENOSPC
+            raise StoreFull(f"No room left on the disk of {path}; nothing was written.") from error
+        raise StoreUnusable(_why_unusable(path, error.strerror or str(error))) from error
+
+
+def _why_unusable(path: str, reason: str) -> str:
+    directory = os.path.dirname(path)
+    if os.path.isdir(path):
+        return f"{path} is a directory; the store file should stand there."
+    if os.path.exists(directory) and not os.path.isdir(directory):
+        return f"{directory} is a file; the data directory should stand there."
+    if os.path.isdir(directory) and not os.access(directory, os.W_OK):
+        return f"The data directory {directory} cannot be written to."
+    return f"Cannot open {path}: {reason}."

@@ -1,0 +1,126 @@
+"""Lexical retrieval: one contentless FTS5 index over the words of every memory.
+
+The columns are what search weighs differently; `ident` holds the pieces of compound identifiers, so that `webhook`
+finds `PaymentWebhookHandler`. (docs/decisions, lexical index)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, cast
+
+import apsw
+
+from contextfs.domain.memory import Memory
+from contextfs.domain.text import ident_pieces, index_text
+from contextfs.store.filters import Condition
+
+COLUMNS = ("title", "context", "path", "content", "ident")
+FREQUENT_ROWS = 1000
+"""Document frequency from which a stem is cached as frequent; below it a look-up is cheap and pruning gains nothing."""
+
+
+class Matched(NamedTuple):
+    """One memory that holds words of the query."""
+
+    row: int
+    score: float
+    """BM25 with the weights that were asked for; higher is better."""
+
+
+def texts(memory: Memory) -> tuple[str, ...]:
+    """What the index holds of a memory, column by column."""
+    context = " ".join((*memory.tags, memory.project, *_words(memory.metadata.values())))
+    path = " ".join(memory.files)
+    compounds = ident_pieces(" ".join((memory.title, path, memory.content, context)))
+    return (
+        index_text(memory.title),
+        index_text(context),
+        index_text(path),
+        index_text(memory.content),
+        compounds,
+    )
+
+
+def _words(values: Iterable[object]) -> list[str]:
+    """The texts among metadata values, nested ones too."""
+    found: list[str] = []
+    for value in values:
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict):
+            found += _words(cast("dict[str, object]", value).values())
+        elif isinstance(value, list):
+            found += _words(cast("list[object]", value))
+    return found
+
+
+def put(connection: apsw.Connection, row: int, memory: Memory) -> None:
+    """Index the words of a memory under a row that has none."""
+    connection.execute(
+        "INSERT INTO lexical(rowid, title, context, path, content, ident) VALUES (?, ?, ?, ?, ?, ?)",
+        (row, *texts(memory)),
+    )
+
+
+def remove(connection: apsw.Connection, row: int) -> None:
+    """Forget the words of a memory."""
+    connection.execute("DELETE FROM lexical WHERE rowid = ?", (row,))
+
+
+def optimize(connection: apsw.Connection) -> None:
+    """Merge the index into one piece, which is when deleted words really leave it."""
+    connection.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
+
+
+def clear(connection: apsw.Connection) -> None:
+    """Empty the index, to build it again."""
+    connection.execute("INSERT INTO lexical(lexical) VALUES ('delete-all')")
+    connection.execute("DELETE FROM frequent")
+
+
+def match(
+    connection: apsw.Connection, expression: str, weights: Sequence[float], where: Condition, limit: int
+) -> list[Matched]:
+    """The memories that match an FTS5 expression, best first; `where` is a condition on ``rowid``."""
+    rank = f"bm25({', '.join(map(str, weights))})"
+    rows = connection.execute(
+        f"SELECT rowid, rank FROM lexical WHERE lexical MATCH ? AND rank MATCH ? AND {where.sql} ORDER BY rank LIMIT ?",
+        (expression, rank, *where.params, limit),
+    )
+    return [Matched(row[0], -cast("float", row[1])) for row in rows]
+
+
+def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:
+    """What the index's own tokenizer makes of each word; empty where it makes nothing of it."""
+    tokenizer = connection.fts5_tokenizer("porter", ["unicode61"])
+    found: list[str] = []
+    for word in words:
+        tokens = tokenizer(word.encode("utf-8", "replace"), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False)
+        found.append(" ".join(token[0] for token in tokens))
+    return found
+
+
+def document_frequencies(connection: apsw.Connection, wanted: Iterable[str]) -> dict[str, int]:
+    """How many memories of the store hold each stem."""
+    found: dict[str, int] = {}
+    for stem in wanted:
+        count = connection.execute("SELECT documents FROM frequent WHERE stem = ?", (stem,)).get
+        if count is None:
+            count = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (stem,)).get
+        found[stem] = int(count or 0)
+    return found
+
+
+def refresh_frequent(connection: apsw.Connection, rows: int) -> None:
+    """Count the frequent stems anew; worth doing when the store has doubled since the last time."""
+    connection.execute("DELETE FROM frequent")
+    connection.execute(
+        "INSERT INTO frequent(stem, documents) SELECT term, doc FROM vocabulary WHERE doc >= ?", (FREQUENT_ROWS,)
+    )
+    connection.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('frequent_rows', ?)", (str(rows),))
+
+
+def frequent_rows(connection: apsw.Connection) -> int:
+    """How many memories the store held when the frequent stems were counted."""
+    return int(connection.execute("SELECT value FROM meta WHERE key = 'frequent_rows'").get or 0)

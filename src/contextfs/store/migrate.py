@@ -1,0 +1,87 @@
+"""Bring a store file to the schema of this version: numbered SQL files, one transaction each, never edited."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import apsw
+
+from contextfs.errors import SchemaTooNew, StoreCorrupt
+
+SCHEMA_VERSION = 1
+"""The number of the last file in `migrations/`; a test holds them equal."""
+APPLICATION_ID = 0x63746673
+"""'ctfs' in the file header tells our store from any other SQLite file."""
+
+
+def migrate(connection: apsw.Connection, path: str) -> None:
+    """Create or upgrade the schema; an existing store is copied first. Raises SchemaTooNew, StoreCorrupt."""
+    version = _version(connection)
+    if version == SCHEMA_VERSION:
+        return
+    if version > SCHEMA_VERSION:
+        raise SchemaTooNew(
+            f"{path} has schema {version}; this contextfs knows schemas up to {SCHEMA_VERSION}. Nothing was changed."
+        )
+    _refuse_foreign(connection, path, version)
+    if version:
+        copy_store(connection, backup_path(path, f"schema-{version}"))
+    connection.execute("PRAGMA journal_mode=WAL")
+    for number, name in _files():
+        if number > version:
+            _apply(connection, number, name)
+
+
+def _version(connection: apsw.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").get)
+
+
+def _refuse_foreign(connection: apsw.Connection, path: str, version: int) -> None:
+    """Never write our tables into somebody else's database."""
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
+    if version == 0 and tables and connection.execute("PRAGMA application_id").get != APPLICATION_ID:
+        raise StoreCorrupt(f"{path} is an SQLite file of another program; nothing was changed.")
+
+
+def _files() -> list[tuple[int, str]]:
+    directory = os.path.join(os.path.dirname(__file__), "migrations")
+    names = sorted(name for name in os.listdir(directory) if name.endswith(".sql"))
+    return [(int(name[:4]), os.path.join(directory, name)) for name in names]
+
+
+def _apply(connection: apsw.Connection, number: int, name: str) -> None:
+    with open(name, encoding="utf-8") as file:
+        script = file.read()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) < number:  # another process may have been faster
+            connection.execute(script)
+            connection.execute(f"PRAGMA user_version={number}; PRAGMA application_id={APPLICATION_ID}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def backup_path(path: str, reason: str) -> str:
+    """A new file name in the backups directory beside the store."""
+    directory = os.path.join(os.path.dirname(path), "backups")
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    return os.path.join(directory, f"contextfs-{stamp}-{os.urandom(2).hex()}-{reason}.db")
+
+
+def copy_store(source: apsw.Connection, target: str) -> None:
+    """Copy a consistent state of the store into a new file that only its owner can read."""
+    partial = target + ".partial"
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    copy = apsw.Connection(partial)
+    try:
+        with copy.backup("main", source, "main") as backup:
+            backup.step()
+        copy.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        copy.close()
+    os.replace(partial, target)

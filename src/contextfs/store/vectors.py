@@ -1,0 +1,281 @@
+"""Exact dense retrieval: int8 codes in slotted blocks inside SQLite, float16 truth per vector.
+
+A block is one blob of `capacity` codes and one of `capacity` row numbers. A slot is written in place by incremental
+blob I/O in the memory's own transaction and zeroed when it is freed, so nothing has to be rebuilt and nothing of a
+deleted memory stays. Scanning a hundred thousand codes reads a hundred blobs. (docs/decisions, vectors)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from heapq import nsmallest
+from typing import Any, NamedTuple, cast
+
+import apsw
+
+from contextfs.domain.memory import Embedded
+from contextfs.store.filters import ROWS_PER_NAMESPACE
+
+CAPACITIES = (64, 256, 1024)
+"""Slots of the first, second and every later block of a namespace: small stores stay small, large ones scan fast."""
+_ROW_BYTES = 8
+
+Distances = Callable[[Any, Any], Sequence[float]]
+
+
+class Block(NamedTuple):
+    """The codes and row numbers of one block, as they are scanned."""
+
+    codes: Any
+    rows: Sequence[int]
+
+
+class Scanned(NamedTuple):
+    """One passage near the query."""
+
+    row: int
+    cosine: float
+
+
+class BlockCache:
+    """Blocks kept between two scans of one connection for as long as nothing was written to the store."""
+
+    LIMIT = 96 << 20
+
+    def __init__(self) -> None:
+        self._stamp: tuple[int, int] = (0, 0)
+        self._blocks: dict[int, Block] = {}
+        self._bytes = 0
+
+    def block(self, connection: apsw.Connection, number: int, dimensions: int, stamp: tuple[int, int]) -> Block:
+        """The block, read from the store if it is not known to be unchanged."""
+        if stamp != self._stamp:
+            self._stamp, self._blocks, self._bytes = stamp, {}, 0
+        found = self._blocks.get(number)
+        if found is None:
+            found = _read_block(connection, number, dimensions)
+            self._bytes += len(found.rows) * (dimensions + _ROW_BYTES)
+            if self._bytes <= self.LIMIT:
+                self._blocks[number] = found
+        return found
+
+
+def store_stamp(connection: apsw.Connection) -> tuple[int, int]:
+    """Changes whenever this or any other connection has written to the store."""
+    return int(connection.execute("PRAGMA data_version").get), connection.total_changes()
+
+
+def provider_number(connection: apsw.Connection, identity: str) -> int | None:
+    """The number under which the vectors of this provider identity are kept."""
+    return cast("int | None", connection.execute("SELECT id FROM provider WHERE identity = ?", (identity,)).get)
+
+
+def put(connection: apsw.Connection, row: int, embedded: Embedded) -> None:
+    """Keep the vectors of one memory; the memory must have none of this provider."""
+    provider = provider_number(connection, embedded.provider)
+    if provider is None:
+        connection.execute(
+            "INSERT INTO provider(identity, dimensions) VALUES (?, ?)", (embedded.provider, embedded.dimensions)
+        )
+        provider = connection.last_insert_rowid()
+    for part, vector in enumerate(embedded.vectors):
+        block, slot = _take_slot(connection, provider, row // ROWS_PER_NAMESPACE, embedded.dimensions)
+        _write(connection, "codes", block, slot * embedded.dimensions, vector.code)
+        _write(connection, "rows", block, slot * _ROW_BYTES, row.to_bytes(_ROW_BYTES, "little"))
+        connection.execute(
+            "INSERT INTO vector(provider, row, part, half, block, slot) VALUES (?, ?, ?, ?, ?, ?)",
+            (provider, row, part, vector.half, block, slot),
+        )
+    _count(connection, provider, row, 1)
+
+
+def remove(connection: apsw.Connection, row: int) -> None:
+    """Forget every vector of one memory and zero its slots."""
+    _remove(
+        connection,
+        row,
+        connection.execute(
+            "SELECT provider, block, slot, dimensions FROM provider JOIN vector ON provider.id = vector.provider"
+            " WHERE row = ?",
+            (row,),
+        ).fetchall(),
+    )
+
+
+def _remove(connection: apsw.Connection, row: int, places: Sequence[tuple[int, int, int, int]]) -> None:
+    for _, block, slot, dimensions in places:
+        _write(connection, "codes", block, slot * dimensions, bytes(dimensions))
+        _write(connection, "rows", block, slot * _ROW_BYTES, bytes(_ROW_BYTES))
+        connection.execute("UPDATE block SET live = live - 1 WHERE id = ?", (block,))
+        connection.execute("DELETE FROM block_data WHERE id IN (SELECT id FROM block WHERE id = ? AND live = 0)", (block,))
+        connection.execute("DELETE FROM block WHERE id = ? AND live = 0", (block,))
+    for provider in {place[0] for place in places}:
+        connection.execute("DELETE FROM vector WHERE provider = ? AND row = ?", (provider, row))
+        _count(connection, provider, row, -1)
+
+
+def _count(connection: apsw.Connection, provider: int, row: int, change: int) -> None:
+    connection.execute(
+        "INSERT INTO tally(provider, namespace, memories) VALUES (?, ?, ?)"
+        " ON CONFLICT(provider, namespace) DO UPDATE SET memories = memories + excluded.memories",
+        (provider, row // ROWS_PER_NAMESPACE, change),
+    )
+
+
+def _take_slot(connection: apsw.Connection, provider: int, namespace: int, dimensions: int) -> tuple[int, int]:
+    """A free slot: at the end of a block, else a freed one, else the first of a new block."""
+    blocks = connection.execute(
+        "SELECT id, capacity, used, live FROM block WHERE provider = ? AND namespace = ? AND live < capacity LIMIT 1",
+        (provider, namespace),
+    ).fetchall()
+    if not blocks:
+        return _new_block(connection, provider, namespace, dimensions), 0
+    number, capacity, used, _ = blocks[0]
+    slot = used if used < capacity else _freed_slot(connection, number)
+    connection.execute("UPDATE block SET used = max(used, ?), live = live + 1 WHERE id = ?", (slot + 1, number))
+    return number, slot
+
+
+def _freed_slot(connection: apsw.Connection, number: int) -> int:
+    with connection.blob_open("main", "block_data", "rows", number, False) as blob:
+        rows = memoryview(blob.read()).cast("q")
+    return rows.tolist().index(0)
+
+
+def _new_block(connection: apsw.Connection, provider: int, namespace: int, dimensions: int) -> int:
+    count = connection.execute(
+        "SELECT count(*) FROM block WHERE provider = ? AND namespace = ?", (provider, namespace)
+    ).get
+    capacity = CAPACITIES[min(int(count), len(CAPACITIES) - 1)]
+    connection.execute(
+        "INSERT INTO block(provider, namespace, capacity, used, live) VALUES (?, ?, ?, 1, 1)",
+        (provider, namespace, capacity),
+    )
+    number = connection.last_insert_rowid()
+    connection.execute(
+        "INSERT INTO block_data(id, codes, rows) VALUES (?, zeroblob(?), zeroblob(?))",
+        (number, capacity * dimensions, capacity * _ROW_BYTES),
+    )
+    return number
+
+
+def _write(connection: apsw.Connection, column: str, block: int, offset: int, data: bytes) -> None:
+    with connection.blob_open("main", "block_data", column, block, True) as blob:
+        blob.seek(offset)
+        blob.write(data)
+
+
+def scan(
+    connection: apsw.Connection,
+    provider: int,
+    code: bytes,
+    numbers: Sequence[int] | None,
+    limit: int,
+    *,
+    allowed: AbstractSet[int] | None = None,
+    excluded: AbstractSet[int] = frozenset(),
+    cache: BlockCache | None = None,
+) -> list[Scanned]:
+    """The passages nearest to the query code, best first, among the rows that are allowed; exact up to int8."""
+    cache = cache or BlockCache()
+    stamp = store_stamp(connection)
+    query, distances = memoryview(code).cast("b", (1, len(code))), _metric()
+    best: list[tuple[float, int]] = []
+    worst = 2.0
+    for number in _blocks(connection, provider, numbers):
+        block = cache.block(connection, number, len(code), stamp)
+        values = distances(query, block.codes)
+        if min(values) >= worst:
+            continue
+        for place, value in enumerate(values):
+            if value < worst:
+                row = block.rows[place]
+                if row and row not in excluded and (allowed is None or row in allowed):
+                    best.append((value, row))
+        if len(best) > 2 * limit:
+            best = nsmallest(limit, best)
+            worst = best[-1][0]
+    return [Scanned(row, 1.0 - value) for value, row in nsmallest(limit, best)]
+
+
+def _blocks(connection: apsw.Connection, provider: int, numbers: Sequence[int] | None) -> list[int]:
+    where = "" if numbers is None else f" AND namespace IN ({', '.join(map(str, numbers))})"
+    rows = connection.execute(f"SELECT id FROM block WHERE provider = ?{where} ORDER BY id", (provider,))
+    return [cast("int", row[0]) for row in rows]
+
+
+def _read_block(connection: apsw.Connection, number: int, dimensions: int) -> Block:
+    with connection.blob_open("main", "block_data", "codes", number, False) as blob:
+        codes = blob.read()
+    with connection.blob_open("main", "block_data", "rows", number, False) as blob:
+        rows = memoryview(blob.read()).cast("q").tolist()
+    return Block(memoryview(codes).cast("b", (len(rows), dimensions)), rows)
+
+
+def _metric() -> Distances:
+    """Cosine distances of one code to a block of codes; SimSIMD, or NumPy where it has no wheel."""
+    try:
+        import simsimd
+    except ImportError:
+        return _numpy_distances
+    cdist = cast("Any", simsimd).cdist
+
+    def distances(query: Any, codes: Any) -> Sequence[float]:
+        return memoryview(cdist(query, codes, metric="cosine")).cast("B").cast("d").tolist()
+
+    return distances
+
+
+def _numpy_distances(query: Any, codes: Any) -> Sequence[float]:
+    import numpy  # only where SimSIMD is missing
+
+    block, wanted = numpy.asarray(codes, dtype=numpy.float32), numpy.asarray(query, dtype=numpy.float32)[0]
+    lengths = numpy.linalg.norm(block, axis=1) * numpy.linalg.norm(wanted)
+    lengths[lengths == 0] = numpy.inf
+    return cast("list[float]", (1.0 - (block @ wanted) / lengths).tolist())
+
+
+def halves(connection: apsw.Connection, provider: int, rows: Sequence[int]) -> dict[int, list[bytes]]:
+    """The float16 vectors of these rows, one per passage."""
+    found: dict[int, list[bytes]] = {}
+    for row in rows:
+        cursor = connection.execute("SELECT half FROM vector WHERE provider = ? AND row = ? ORDER BY part", (provider, row))
+        found[row] = [cast("bytes", half[0]) for half in cursor]
+    return found
+
+
+def has(connection: apsw.Connection, provider: int, row: int) -> bool:
+    """Whether the memory has vectors of this provider."""
+    return connection.execute("SELECT 1 FROM vector WHERE provider = ? AND row = ?", (provider, row)).get is not None
+
+
+def waiting(connection: apsw.Connection, identity: str, numbers: Sequence[int] | None) -> int:
+    """How many memories in scope have no vector of this provider; two sums, whatever the size of the store."""
+    provider = provider_number(connection, identity) or -1
+    where = "" if numbers is None else f" AND namespace IN ({', '.join(map(str, numbers))})"
+    total = "SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = ?" + where
+    return int(connection.execute(total, (0,)).get) - int(connection.execute(total, (provider,)).get)
+
+
+def rows_waiting(connection: apsw.Connection, identity: str, limit: int) -> list[int]:
+    """Memories without a vector of this provider, newest first."""
+    provider = provider_number(connection, identity) or -1
+    rows = connection.execute(
+        "SELECT row FROM memory WHERE NOT EXISTS"
+        " (SELECT 1 FROM vector WHERE vector.provider = ? AND vector.row = memory.row) ORDER BY created_at DESC LIMIT ?",
+        (provider, limit),
+    )
+    return [cast("int", row[0]) for row in rows]
+
+
+def drop_provider(connection: apsw.Connection, identity: str) -> None:
+    """Forget every vector of one provider."""
+    provider = provider_number(connection, identity)
+    if provider is None:
+        return
+    connection.execute("DELETE FROM vector WHERE provider = ?", (provider,))
+    connection.execute("DELETE FROM block_data WHERE id IN (SELECT id FROM block WHERE provider = ?)", (provider,))
+    connection.execute("DELETE FROM block WHERE provider = ?", (provider,))
+    connection.execute("DELETE FROM tally WHERE provider = ?", (provider,))
+    connection.execute("DELETE FROM provider WHERE id = ?", (provider,))

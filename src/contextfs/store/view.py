@@ -1,0 +1,210 @@
+"""View: one consistent reading of the store, with everything that the rooms above may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+
+import apsw
+
+from contextfs.domain.change import Change, Fold, fold
+from contextfs.domain.clock import MIN_PREFIX, now_micros
+from contextfs.domain.memory import Memory, Mention
+from contextfs.domain.search import Filters, Scope
+from contextfs.errors import AmbiguousId, MemoryNotFound
+from contextfs.store import changes, lexical, memories, namespaces, vectors
+from contextfs.store.filters import Condition, namespace_numbers, row_ranges
+from contextfs.store.lexical import Matched
+from contextfs.store.vectors import BlockCache, Scanned
+
+_HEX = frozenset("0123456789abcdef")
+
+
+class Visible:
+    """The rows that one query may see: a range per namespace, and the rows let in or kept out inside them."""
+
+    def __init__(self, numbers: Sequence[int] | None, allowed: set[int] | None, hidden: set[int]) -> None:
+        self.numbers = numbers
+        self.allowed = allowed
+        self.hidden = hidden
+
+    @property
+    def empty(self) -> bool:
+        """Whether no row can be seen at all."""
+        return self.numbers == [] or self.allowed == set()
+
+
+class View:
+    """The store as it stands at one moment."""
+
+    def __init__(self, connection: apsw.Connection, cache: BlockCache | None = None) -> None:
+        self._connection = connection
+        self._cache = cache
+
+    # ── memories ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def resolve(self, prefix: str, *, gone: bool = False) -> str:
+        """The full id of a unique prefix; `gone` also finds deleted memories. Raises MemoryNotFound, AmbiguousId."""
+        wanted = prefix.strip().lower()
+        if len(wanted) < MIN_PREFIX or len(wanted) > 32 or not _HEX.issuperset(wanted):
+            raise MemoryNotFound(
+                f"{prefix!r} is not a memory id: an id has {MIN_PREFIX} to 32 characters of 0-9 and a-f.",
+                hint="Ids are shown by: contextfs list",
+            )
+        found = (changes.subjects_by_prefix if gone else memories.ids_by_prefix)(self._connection, wanted, 6)
+        if len(found) > 1:
+            shown = ", ".join(name[: max(8, len(wanted) + 2)] for name in found[:5])
+            more = " and more" if len(found) > 5 else ""
+            raise AmbiguousId(f"{prefix!r} fits several memories: {shown}{more}.")
+        if not found:
+            raise MemoryNotFound(f"No memory has an id that begins with {prefix!r}.")
+        return found[0]
+
+    def memory(self, subject: str) -> Memory | None:
+        """The memory of this full id."""
+        found = memories.by_id(self._connection, subject)
+        return found[1] if found else None
+
+    def memories(self, rows: Sequence[int]) -> dict[int, Memory]:
+        """The memories in these rows."""
+        return memories.by_rows(self._connection, rows)
+
+    def each(self) -> Iterable[tuple[int, Memory]]:
+        """Every memory with its row."""
+        return memories.each(self._connection)
+
+    def select(self, filters: Filters, scope: Scope, limit: int, offset: int = 0) -> list[Memory]:
+        """The memories in scope that meet the filters, newest first."""
+        return memories.select(self._connection, filters, scope, limit, offset)
+
+    def count(self, filters: Filters, scope: Scope) -> int:
+        """How many memories in scope meet the filters."""
+        return memories.count(self._connection, filters, scope)
+
+    def same_content(self, namespace: str, content: str) -> Memory | None:
+        """The memory of a namespace with this text."""
+        return memories.same_content(self._connection, namespace, content)
+
+    def mentions_of(self, subject: str) -> list[Mention]:
+        """What the text of a memory names."""
+        return memories.mentions_of(self._connection, subject)
+
+    def mentioning(self, kind: str, names: Sequence[str]) -> list[Memory]:
+        """The memories whose text names one of these things."""
+        return memories.mentioning(self._connection, kind, names)
+
+    def known_tags(self, limit: int = 1000) -> list[tuple[str, int]]:
+        """The tags in use with how many memories have them, the most used first."""
+        return namespaces.tags(self._connection, limit)
+
+    def namespace_counts(self) -> dict[str, dict[str, int]]:
+        """Namespace -> memory type -> count."""
+        return namespaces.counts(self._connection)
+
+    def namespace_repos(self) -> dict[str, list[str]]:
+        """Namespace -> the source repositories of its memories."""
+        return namespaces.repos(self._connection)
+
+    # ── the change log ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def changes_of(self, subject: str) -> list[Change]:
+        """The changes of one subject, oldest first."""
+        return changes.of_subject(self._connection, subject)
+
+    def folded(self, subject: str) -> Fold:
+        """What the changes of one subject amount to."""
+        return fold(self.changes_of(subject))
+
+    def changes_of_batch(self, batch: str) -> list[Change]:
+        """The changes of one action."""
+        return changes.of_batch(self._connection, batch)
+
+    def latest_changes(self, limit: int, device: str = "") -> Iterable[Change]:
+        """The newest changes, newest first."""
+        return changes.latest(self._connection, limit, device)
+
+    def all_changes(self) -> Iterable[Change]:
+        """The whole log in the order of arrival."""
+        return changes.everything(self._connection)
+
+    def subjects_since(self, clock: int) -> list[str]:
+        """The subjects that were changed after this clock value."""
+        return changes.subjects_since(self._connection, clock)
+
+    def last_clock(self) -> int:
+        """The latest clock value the store has seen."""
+        return changes.last_clock(self._connection)
+
+    # ── retrieval ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def visible(self, filters: Filters, scope: Scope, *, without: AbstractSet[str] = frozenset()) -> Visible:
+        """The rows that a query may see; `without` are ids to leave out."""
+        numbers = namespace_numbers(self._connection, scope)
+        left_out = memories.rows_of(self._connection, without)
+        if filters.selective:
+            return Visible(numbers, memories.matching_rows(self._connection, filters, scope) - left_out, set())
+        return Visible(numbers, None, memories.hidden_rows(self._connection, now_micros()) | left_out)
+
+    def match(self, expression: str, weights: Sequence[float], visible: Visible, limit: int) -> list[Matched]:
+        """The memories that match an FTS5 expression, best first; weights as `lexical.COLUMNS`."""
+        if visible.empty:
+            return []
+        where = row_ranges("rowid", visible.numbers)
+        if visible.allowed is not None:
+            where = _and_rows(where, "IN", visible.allowed)
+        elif visible.hidden:
+            where = _and_rows(where, "NOT IN", visible.hidden)
+        return lexical.match(self._connection, expression, weights, where, limit)
+
+    def stems(self, words: Sequence[str]) -> list[str]:
+        """What the lexical index makes of each word."""
+        return lexical.stems(self._connection, words)
+
+    def document_frequencies(self, stems: Iterable[str]) -> dict[str, int]:
+        """How many memories of the store hold each stem."""
+        return lexical.document_frequencies(self._connection, stems)
+
+    def scan(self, identity: str, code: bytes, visible: Visible, limit: int) -> list[Scanned]:
+        """The passages nearest to a query code by one provider's vectors, best first."""
+        provider = vectors.provider_number(self._connection, identity)
+        if provider is None or visible.empty:
+            return []
+        return vectors.scan(
+            self._connection,
+            provider,
+            code,
+            visible.numbers,
+            limit,
+            allowed=visible.allowed,
+            excluded=visible.hidden,
+            cache=self._cache,
+        )
+
+    def halves(self, identity: str, rows: Sequence[int]) -> dict[int, list[bytes]]:
+        """The float16 vectors of these rows by one provider, one per passage."""
+        provider = vectors.provider_number(self._connection, identity)
+        return {} if provider is None else vectors.halves(self._connection, provider, rows)
+
+    def total(self) -> int:
+        """How many memories the store holds."""
+        return namespaces.total(self._connection, None)
+
+    def waiting(self, identity: str, scope: Scope) -> int:
+        """How many memories in scope have no vector of this provider."""
+        return vectors.waiting(self._connection, identity, namespace_numbers(self._connection, scope))
+
+    def rows_waiting(self, identity: str, limit: int) -> list[int]:
+        """Memories without a vector of this provider, newest first."""
+        return vectors.rows_waiting(self._connection, identity, limit)
+
+    def vector_counts(self) -> dict[str, int]:
+        """Provider identity -> how many memories have its vectors."""
+        return namespaces.vector_counts(self._connection)
+
+    def frequent_rows(self) -> int:
+        """How many memories there were when the frequent stems were counted."""
+        return lexical.frequent_rows(self._connection)
+
+
+def _and_rows(where: Condition, operator: str, rows: AbstractSet[int]) -> Condition:
+    return Condition(f"{where.sql} AND rowid {operator} ({', '.join(map(str, rows))})", where.params)
