@@ -1,0 +1,229 @@
+"""The tools: one plain function each, which calls one method of the front door and answers in words.
+
+A tool's name, description and arguments are what a model reads before every conversation, so each word here is
+paid for many times; `TOOLS` is the table from which the server, the reference page and the tests take them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BeforeValidator, Field
+
+from contextfs.api import ContextFS
+from contextfs.domain.dates import parse_moment
+from contextfs.domain.memory import STATUSES, Draft
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.search import Filters, SearchQuery
+from contextfs.mcp.replies import (
+    ChangedOut,
+    ListOut,
+    MemoryOut,
+    Reply,
+    SavedOut,
+    SearchOut,
+    changed_reply,
+    list_reply,
+    memory_reply,
+    saved_reply,
+    search_reply,
+)
+
+CALLER: ContextVar[str] = ContextVar("caller", default="")
+"""The tool that the calling client is, such as ``claude-code``; empty when nobody knows."""
+
+
+def _as_list(value: object) -> object:
+    """Models write `a, b` where a list is asked for."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+TypeName = Annotated[str, Field(json_schema_extra={"enum": [str(name) for name in MemoryType]})]
+StatusName = Annotated[str, Field(json_schema_extra={"enum": list(STATUSES)})]
+Names = Annotated[list[str], BeforeValidator(_as_list)]
+Moment = Annotated[str, Field(description="Such as 2026-01-15, 7d, last week")]
+Id = Annotated[str, Field(description="Id of the memory, or its first 6+ characters")]
+Everywhere = Annotated[bool, Field(description="Look in every namespace")]
+
+
+def contextfs_save(
+    ctx: ContextFS,
+    content: Annotated[
+        str, Field(min_length=1, description="What and why, with the names one would search for")
+    ],
+    type: Annotated[TypeName, Field(description="; ".join(f"{t}: {t.purpose}" for t in MemoryType))] = "fact",
+    tags: Names | None = None,
+    summary: Annotated[str, Field(description="One line")] = "",
+    project: Annotated[str, Field(description="Shares it across repositories")] = "",
+    files: Annotated[Names, Field(description="Paths it is about")] | None = None,
+    metadata: dict[str, Any] | None = None,
+    namespace: str = "",
+) -> Reply[SavedOut]:
+    """Save a decision, solved error, pattern, procedure, fact or preference as soon as it is settled."""
+    draft = Draft(
+        content,
+        type=type or MemoryType.FACT,
+        tags=tags or (),
+        summary=summary,
+        project=project or None,
+        files=files or (),
+        metadata=metadata or {},
+        namespace=namespace or None,
+        source_tool=CALLER.get() or None,
+    )
+    return saved_reply(ctx.put(draft))
+
+
+def contextfs_search(
+    ctx: ContextFS,
+    query: Annotated[str, Field(description="Words or a question; empty lists the newest")] = "",
+    type: TypeName = "",
+    tags: Annotated[Names, Field(description="All of them")] | None = None,
+    project: str = "",
+    source_repo: str = "",
+    source_tool: str = "",
+    since: Moment = "",
+    until: str = "",
+    metadata_filter: dict[str, Any] | None = None,
+    namespace: str = "",
+    all: Everywhere = False,
+    limit: Annotated[int, Field(ge=1, le=50)] = 8,
+) -> Reply[SearchOut]:
+    """Search the memories by meaning and words. Do it before implementing, deciding or debugging."""
+    filters = _filters(type, tags, project, source_repo, source_tool, since, until, metadata_filter)
+    scope = ctx.scope(namespace=namespace or None, project=project, source_repo=source_repo, all=all)
+    question = SearchQuery(query, filters, scope, limit)
+    return search_reply(ctx.ask(question), question)
+
+
+def contextfs_recall(ctx: ContextFS, id: Id) -> Reply[MemoryOut]:
+    """Get one memory whole, with where it came from."""
+    return memory_reply(ctx.recall(id))
+
+
+def contextfs_list(
+    ctx: ContextFS,
+    type: TypeName = "",
+    tags: Names | None = None,
+    project: str = "",
+    source_repo: str = "",
+    source_tool: str = "",
+    since: Moment = "",
+    status: StatusName = "",
+    namespace: str = "",
+    all: Everywhere = False,
+    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+    offset: Annotated[int, Field(ge=0)] = 0,
+) -> Reply[ListOut]:
+    """List memories by title, newest first."""
+    filters = _filters(type, tags, project, source_repo, source_tool, since, "", None)
+    filters = filters._replace(statuses=(status,)) if status else filters
+    scope = ctx.scope(namespace=namespace or None, project=project, source_repo=source_repo, all=all)
+    return list_reply(ctx.listing(SearchQuery("", filters, scope, limit, offset)), offset)
+
+
+def contextfs_update(
+    ctx: ContextFS,
+    id: Id,
+    content: str | None = None,
+    type: TypeName = "",
+    tags: Annotated[Names, Field(description="Replaces all tags")] | None = None,
+    summary: str | None = None,
+    project: str | None = None,
+    files: Names | None = None,
+    metadata: dict[str, Any] | None = None,
+    status: StatusName = "",
+    namespace: Annotated[str, Field(description="Moves it")] = "",
+) -> Reply[ChangedOut]:
+    """Change a memory. What is not given stays, "" clears; the old text stays in its history."""
+    memory = ctx.update(
+        id,
+        content,
+        type or None,
+        tags,
+        summary,
+        project,
+        metadata,
+        files=files,
+        status=status or None,
+        namespace=namespace or None,
+    )
+    return changed_reply("Updated", memory)
+
+
+def contextfs_delete(ctx: ContextFS, id: Id) -> Reply[ChangedOut]:
+    """Delete a memory. For one that is outdated, prefer contextfs_update with status deprecated."""
+    gone = ctx.delete(id)
+    return changed_reply(
+        "Deleted",
+        gone,
+        f"Its history is kept: `contextfs restore {gone.short_id}` brings it back, `contextfs erase {gone.short_id}`"
+        " removes the text for good.",
+    )
+
+
+def _filters(
+    type_name: str,
+    tags: list[str] | None,
+    project: str,
+    source_repo: str,
+    source_tool: str,
+    since: str,
+    until: str,
+    metadata: dict[str, Any] | None,
+) -> Filters:
+    now = datetime.now(UTC).astimezone()
+    return Filters(
+        types=(MemoryType.parse(type_name),) if type_name else (),
+        tags=tuple(tags or ()),
+        project=project,
+        source_repo=source_repo,
+        source_tool=source_tool,
+        since=parse_moment(since, now) if since else None,
+        until=parse_moment(until, now) if until else None,
+        metadata=metadata or {},
+    )
+
+
+class ToolRow(NamedTuple):
+    """One tool: its function, a title for people, and what a host should know before it allows the call."""
+
+    function: Callable[..., Reply[Any]]
+    title: str
+    writes: bool = False
+    destroys: bool = False
+    repeatable: bool = True
+    """Calling it twice with the same arguments changes nothing more."""
+    always: bool = False
+    """Hosts that hide tools until they are searched for shall show this one at once."""
+    search_hint: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name that clients call it by."""
+        return self.function.__name__
+
+
+TOOLS = (
+    ToolRow(
+        contextfs_save,
+        "Save memory",
+        writes=True,
+        always=True,
+        search_hint="remember save decision fact error",
+    ),
+    ToolRow(
+        contextfs_search, "Search memories", always=True, search_hint="recall project memory past decisions"
+    ),
+    ToolRow(contextfs_recall, "Get memory", always=True, search_hint="read one memory by id"),
+    ToolRow(contextfs_list, "List memories", search_hint="recent memories overview"),
+    ToolRow(
+        contextfs_update, "Update memory", writes=True, destroys=True, search_hint="correct deprecate memory"
+    ),
+    ToolRow(
+        contextfs_delete, "Delete memory", writes=True, destroys=True, search_hint="forget remove memory"
+    ),
+)
