@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:root|opt|work)/[\w.-]+|file:///")
+MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:root|opt|work)/[\w.-]+")
 LOCK_FILES = {"uv.lock", "poetry.lock", "Pipfile.lock"}
 
 
