@@ -1,0 +1,38 @@
+"""contextfs list."""
+
+from __future__ import annotations
+
+import click
+
+from contextfs.cli import blocks, documents, options, render
+from contextfs.cli.front import front
+from contextfs.cli.group import verb
+from contextfs.cli.options import Wanted
+
+
+@verb(
+    "list",
+    "contextfs list --limit 50",
+    "contextfs list --type decision --since 30d",
+    "contextfs list --tags deprecated --all --jsonl",
+)
+@options.filters
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."
+)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out this many of the newest.")
+@options.as_rows
+def listing(wanted: Wanted, limit: int, offset: int, form: str) -> None:
+    """List memories, newest first.
+
+    Lists the current repository's namespace and global; --project, --repo and --all list every namespace. The last
+    line says how many more there are.
+    """
+    with front() as ctx:
+        found = ctx.listing(wanted.query(ctx, limit=limit, offset=offset))
+    render.show(
+        form,
+        text=lambda: blocks.listing(found, offset),
+        document=lambda: documents.listing(found),
+        rows=lambda: map(documents.memory, found.memories),
+    )

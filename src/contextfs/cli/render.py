@@ -1,0 +1,111 @@
+"""The only printer: results on stdout, remarks on stderr, colours only where somebody sees them.
+
+Text for people passes through `visible`, since a memory may hold anything: an escape sequence in it must not
+reach the terminal as one. JSON says the same by its own escapes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+STYLES: dict[str, dict[str, object]] = {
+    "relevance": {"fg": "green"},
+    "type": {"fg": "cyan"},
+    "repo": {"fg": "magenta"},
+    "id": {"fg": "yellow"},
+    "dim": {"dim": True},
+    "strong": {"bold": True},
+    "match": {"bold": True, "fg": "red"},
+    "added": {"fg": "green"},
+    "removed": {"fg": "red"},
+    "warning": {"fg": "yellow"},
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def coloured(stream: TextIO | None = None) -> bool:
+    """Whether what is printed there may hold colours."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return is_terminal(stream or sys.stdout) and os.environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person sits at the other end of the stream."""
+    try:
+        return stream.isatty()
+    except ValueError:  # a closed stream
+        return False
+
+
+def paint(text: str, style: str) -> str:
+    """The text in one of the styles, where colours are seen."""
+    return click.style(text, **STYLES[style]) if coloured() else text  # type: ignore[arg-type]
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out, so that they cannot steer the terminal."""
+    text = text.replace("\r\n", "\n")
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}" if found[0] < "\xa0" else "\ufffd", text)
+
+
+def say(text: str = "") -> None:
+    """Print a result."""
+    click.echo(text, color=coloured())
+
+
+def raw(text: str) -> None:
+    """Print a text exactly as it is, unless a terminal would take it for commands."""
+    click.echo(visible(text) if is_terminal(sys.stdout) else text, nl=is_terminal(sys.stdout), color=True)
+
+
+def remark(text: str) -> None:
+    """Print what is not the result but good to know."""
+    click.echo(text, err=True, color=coloured(sys.stderr))
+
+
+def show(
+    form: str,
+    *,
+    text: Callable[[], str],
+    document: Callable[[], object],
+    rows: Callable[[], Iterable[object]] | None = None,
+) -> None:
+    """Print a value in the form that was asked for: text, one JSON document, or JSON Lines."""
+    if form == "text":
+        say(text())
+    elif form == "jsonl" and rows is not None:
+        for row in rows():
+            say(_json(row, None))
+    else:
+        say(_json(document(), 2))
+
+
+def _json(value: object, indent: int | None) -> str:
+    import json  # costs most of a bare interpreter, and only this form needs it
+
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+@contextmanager
+def progress(label: str) -> Generator[Callable[[int, int], None]]:
+    """A bar on stderr while something long is done; nothing where no one watches."""
+    if not is_terminal(sys.stderr):
+        yield lambda _done, _total: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr, show_pos=True) as bar:
+
+        def update(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield update
