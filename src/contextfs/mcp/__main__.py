@@ -60,42 +60,13 @@ def _serve(arguments: list[str]) -> int:
     parser.add_argument("--allow-remote", action="store_true")
     options = parser.parse_args(arguments)
     os.umask(0o077)  # the log and the token are for their owner only
-    if not options.http:
-        return _serve_stdio()
-    return _serve_http(options.host, options.port, allow_remote=options.allow_remote)
+    from contextfs.mcp.run import run_http, run_stdio
 
-
-def _serve_stdio() -> int:
-    from contextfs.mcp.logs import guard_stdout
-
-    guard_stdout()
-    with _front() as front:
-        from contextfs.mcp.server import build  # the MCP SDK, by far the dearest import
-
-        build(front).run("stdio")
+    if options.http:
+        run_http(options.host, options.port, allow_remote=options.allow_remote)
+    else:
+        run_stdio()
     return 0
-
-
-def _serve_http(host: str, port: int, *, allow_remote: bool) -> int:
-    from contextfs.mcp.http_server import bearer_token, check_host, serve_http
-
-    check_host(host, allow_remote=allow_remote)
-    with _front() as front:
-        token, source = bearer_token(front.settings.data_dir)
-        from contextfs.mcp.server import build
-
-        sys.stderr.write(f"contextfs-mcp takes its token from {source}\n")
-        serve_http(build(front), host, port, token)
-    return 0
-
-
-def _front():
-    from contextfs.api import ContextFS
-    from contextfs.mcp.logs import start_log
-
-    front = ContextFS(cwd=os.environ.get("CLAUDE_PROJECT_DIR") or None)
-    start_log(front.settings.data_dir, debug=front.settings.flag("debug"))
-    return front
 
 
 if __name__ == "__main__":

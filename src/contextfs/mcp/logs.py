@@ -30,7 +30,7 @@ def start_log(data_dir: str, *, debug: bool) -> None:
             f"contextfs-mcp: cannot write {log_path(data_dir)} ({error.strerror}); logging here\n"
         )
     handler.setFormatter(logging.Formatter(_FORMAT))
-    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler])
+    logging.basicConfig(level=logging.DEBUG if debug else logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     # What the libraries say about each message is noise to whoever looks for our faults.
     for name in ("httpx", "httpcore", "asyncio", "sse_starlette", "uvicorn.access"):
@@ -46,16 +46,16 @@ class _SharedLog(RotatingFileHandler):
         os.chmod(path, 0o600)
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the name is the library's
-        if self._moved():
+        if self.stream and not self._is_at(self.stream.fileno()):
             self.stream.close()
             self.stream = self._open()
         return bool(super().shouldRollover(record))
 
-    def _moved(self) -> bool:
+    def _is_at(self, descriptor: int) -> bool:
         try:
-            return not os.path.samestat(os.stat(self.baseFilename), os.fstat(self.stream.fileno()))
+            return os.path.samestat(os.stat(self.baseFilename), os.fstat(descriptor))
         except OSError:
-            return True
+            return False
 
 
 class _PrintGuard(io.TextIOBase):

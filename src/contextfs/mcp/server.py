@@ -10,7 +10,7 @@ import functools
 import inspect
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from types import MethodType
 from typing import Annotated, Any, cast, get_args
@@ -57,7 +57,7 @@ from contextfs.mcp.tools import CALLER, TOOLS, Id, ToolRow, contextfs_delete
 log = logging.getLogger(__name__)
 _RECENT = 20
 _KNOWN = 200
-"""Recent memories from which ids and tags are completed."""
+"""Recent memories whose ids are offered as completions."""
 _HOUR_MS = 3_600_000
 
 INSTRUCTIONS = """\
@@ -126,7 +126,7 @@ class MemoryServer(MCPServer[None]):
 
 
 @asynccontextmanager
-async def _life(server: MCPServer[None]) -> AsyncIterator[None]:
+async def _life(server: MCPServer[None]) -> AsyncGenerator[None]:
     filler = cast("MemoryServer", server).filler
     filler.start()
     try:
@@ -139,6 +139,10 @@ class MemoryTool(Tool):
     """A tool whose function answers with a Reply and whose errors tell the model what to do."""
 
     _row: ToolRow = PrivateAttr()
+
+    def belong_to(self, row: ToolRow) -> None:
+        """Remember the row of the table; the SDK's own constructor has no place for it."""
+        self._row = row
 
     async def run(
         self,
@@ -206,7 +210,7 @@ def _tool(row: ToolRow, front: ContextFS) -> MemoryTool:
         annotations=ToolAnnotations(
             read_only_hint=not row.writes,
             destructive_hint=row.destroys,
-            idempotent_hint=row.repeatable,
+            idempotent_hint=True,
             open_world_hint=False,
         ),
         meta={
@@ -216,7 +220,7 @@ def _tool(row: ToolRow, front: ContextFS) -> MemoryTool:
         structured_output=False,
     )
     tool = cast("MemoryTool", tool)
-    tool._row = row  # noqa: SLF001 - pydantic takes private fields only after construction
+    tool.belong_to(row)
     tool.parameters = slim(tool.parameters)
     tool.fn_metadata.output_schema = slim(_output_model(row).model_json_schema(mode="serialization"))
     return tool
@@ -276,13 +280,12 @@ async def _complete(
     """Values that begin with what was typed: types, tags, ids."""
     if isinstance(ref, PromptReference) and argument.name == "type":
         found = [str(name) for name in MemoryType]
-    elif isinstance(ref, PromptReference) and argument.name != "tag":
-        return None
-    else:
+    elif isinstance(ref, PromptReference) and argument.name == "tag":
+        found = [tag for tag, _ in await anyio.to_thread.run_sync(server.front.tags)]
+    elif isinstance(ref, ResourceTemplateReference) and argument.name == "id":
         recent = await anyio.to_thread.run_sync(functools.partial(server.front.list_recent, limit=_KNOWN))
-        if isinstance(ref, PromptReference):
-            found = sorted({tag for memory in recent for tag in memory.tags})
-        else:
-            found = [memory.id for memory in recent]
+        found = [memory.id for memory in recent]
+    else:
+        return None
     fitting = [value for value in found if value.startswith(argument.value.lower())]
     return Completion(values=fitting[:100], total=len(fitting), has_more=len(fitting) > 100)

@@ -142,11 +142,11 @@ def contextfs_update(
     memory = ctx.update(
         id,
         content,
-        type or None,
-        tags,
-        summary,
-        project,
-        metadata,
+        type=type or None,
+        tags=tags,
+        summary=summary,
+        project=project,
+        metadata=metadata,
         files=files,
         status=status or None,
         namespace=namespace or None,
@@ -195,8 +195,6 @@ class ToolRow(NamedTuple):
     title: str
     writes: bool = False
     destroys: bool = False
-    repeatable: bool = True
-    """Calling it twice with the same arguments changes nothing more."""
     always: bool = False
     """Hosts that hide tools until they are searched for shall show this one at once."""
     search_hint: str = ""

@@ -1,0 +1,36 @@
+"""Running the server: what has to be in place before the MCP SDK is loaded, and after it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from contextfs.api import ContextFS
+from contextfs.mcp.http_server import bearer_token, check_host, serve_http
+from contextfs.mcp.logs import guard_stdout, start_log
+
+
+def run_stdio() -> None:
+    """Serve one client on standard input and output until it goes away."""
+    guard_stdout()
+    with _front_door() as front:
+        from contextfs.mcp.server import build  # by far the dearest import: what it prints is guarded already
+
+        build(front).run("stdio")
+
+
+def run_http(host: str, port: int, *, allow_remote: bool) -> None:
+    """Serve several clients over HTTP until interrupted."""
+    check_host(host, allow_remote=allow_remote)
+    with _front_door() as front:
+        token, source = bearer_token(front.settings.data_dir)
+        sys.stderr.write(f"contextfs-mcp takes its token from {source}\n")
+        from contextfs.mcp.server import build  # not before the caller's mistakes are answered
+
+        serve_http(build(front), host, port, token)
+
+
+def _front_door() -> ContextFS:
+    front = ContextFS(cwd=os.environ.get("CLAUDE_PROJECT_DIR", ""), surface="mcp")
+    start_log(front.settings.data_dir, debug=front.settings.flag("debug"))
+    return front
