@@ -16,7 +16,7 @@ Value = str | int | float | bool
 
 
 class Setting(NamedTuple):
-    """One row: its name, the environment variable that overrides it, its default (which fixes its type) and a sentence."""
+    """One row: its name, the variable that overrides it, its default (which fixes its type) and a sentence."""
 
     name: str
     env: str
@@ -34,11 +34,23 @@ class Setting(NamedTuple):
 
 
 TABLE = (
-    Setting("data_dir", "CONTEXTFS_DATA_DIR", "~/.contextfs", "Directory that holds the store, models, logs and backups."),
-    Setting("namespace", "CONTEXTFS_NAMESPACE", "", "Namespace to use instead of the one of the git repository."),
+    Setting(
+        "data_dir",
+        "CONTEXTFS_DATA_DIR",
+        "~/.contextfs",
+        "Directory that holds the store, models, logs and backups.",
+    ),
+    Setting(
+        "namespace", "CONTEXTFS_NAMESPACE", "", "Namespace to use instead of the one of the git repository."
+    ),
     Setting("project", "CONTEXTFS_PROJECT", "", "Project given to new memories when none is named."),
     Setting("source_tool", "CONTEXTFS_SOURCE_TOOL", "", "Name of the tool that new memories come from."),
-    Setting("author", "CONTEXTFS_AUTHOR", "", "Author of new memories; empty takes git's user.name, else the login."),
+    Setting(
+        "author",
+        "CONTEXTFS_AUTHOR",
+        "",
+        "Author of new memories; empty takes git's user.name, else the login.",
+    ),
     Setting("debug", "CONTEXTFS_DEBUG", False, "Log more, and show a traceback for internal errors."),
     Setting(
         "embedding.provider",
@@ -47,17 +59,38 @@ TABLE = (
         "Embedding provider: auto takes the best one that is there; words searches without vectors.",
         choices=("auto", "words", "static", "minilm", "openai"),
     ),
-    Setting("embedding.url", "CONTEXTFS_EMBEDDING_URL", "", "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1."),
+    Setting(
+        "embedding.url",
+        "CONTEXTFS_EMBEDDING_URL",
+        "",
+        "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1.",
+    ),
     Setting("embedding.model", "CONTEXTFS_EMBEDDING_MODEL", "", "Model name asked of that endpoint."),
-    Setting("embedding.api_key", "CONTEXTFS_EMBEDDING_API_KEY", "", "Key sent to that endpoint.", secret=True),
-    Setting("embedding.timeout", "CONTEXTFS_EMBEDDING_TIMEOUT", 10.0, "Seconds to wait for that endpoint.", lowest=0.1, highest=600),
+    Setting(
+        "embedding.api_key", "CONTEXTFS_EMBEDDING_API_KEY", "", "Key sent to that endpoint.", secret=True
+    ),
+    Setting(
+        "embedding.timeout",
+        "CONTEXTFS_EMBEDDING_TIMEOUT",
+        10.0,
+        "Seconds to wait for that endpoint.",
+        lowest=0.1,
+        highest=600,
+    ),
     Setting(
         "model.url",
         "CONTEXTFS_MODEL_URL",
         "https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2/resolve/main",
         "Where `contextfs model install minilm` looks first; only ever asked by that command.",
     ),
-    Setting("search.limit", "CONTEXTFS_SEARCH_LIMIT", 10, "How many results a search shows.", lowest=1, highest=1000),
+    Setting(
+        "search.limit",
+        "CONTEXTFS_SEARCH_LIMIT",
+        10,
+        "How many results a search shows.",
+        lowest=1,
+        highest=1000,
+    ),
     Setting(
         "search.min_relevance",
         "CONTEXTFS_MIN_RELEVANCE",
@@ -66,11 +99,26 @@ TABLE = (
         lowest=-1,
         highest=1,
     ),
-    Setting("advice.enabled", "CONTEXTFS_ADVICE", True, "Say in one line what would make a saved memory better."),
-    Setting("secrets.refuse", "CONTEXTFS_SECRETS_REFUSE", True, "Refuse text that holds a secret; false only warns."),
+    Setting(
+        "advice.enabled", "CONTEXTFS_ADVICE", True, "Say in one line what would make a saved memory better."
+    ),
+    Setting(
+        "secrets.refuse",
+        "CONTEXTFS_SECRETS_REFUSE",
+        True,
+        "Refuse text that holds a secret; false only warns.",
+    ),
     Setting("sync.enabled", "CONTEXTFS_SYNC_ENABLED", False, "Synchronise with the team's PostgreSQL."),
-    Setting("sync.postgres_url", "CONTEXTFS_POSTGRES_URL", "", "Connection string of the team's PostgreSQL.", secret=True),
-    Setting("sync.interval", "CONTEXTFS_SYNC_INTERVAL", 300, "Seconds between two synchronisations.", lowest=1),
+    Setting(
+        "sync.postgres_url",
+        "CONTEXTFS_POSTGRES_URL",
+        "",
+        "Connection string of the team's PostgreSQL.",
+        secret=True,
+    ),
+    Setting(
+        "sync.interval", "CONTEXTFS_SYNC_INTERVAL", 300, "Seconds between two synchronisations.", lowest=1
+    ),
 )
 BY_NAME = {row.name: row for row in TABLE}
 
@@ -158,7 +206,9 @@ def _within(row: Setting, value: float) -> bool:
 
 def _refused(row: Setting, raw: object, source: str, accepted: str) -> InvalidSetting:
     shown = "(hidden)" if row.secret else repr(raw)
-    return InvalidSetting(f"{row.name} from {source} is {shown}; it must be {accepted}.", hint=f"Default: {row.default!r}")
+    return InvalidSetting(
+        f"{row.name} from {source} is {shown}; it must be {accepted}.", hint=f"Default: {row.default!r}"
+    )
 
 
 def _typed(row: Setting, raw: object) -> Value:
@@ -190,7 +240,9 @@ def _read(path: str) -> dict[str, object]:
     try:
         return dict(_flat(tomllib.loads(content.decode()), ""))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidSetting(f"{path} is not valid TOML: {error}.", hint="Mend the file or remove it.") from error
+        raise InvalidSetting(
+            f"{path} is not valid TOML: {error}.", hint="Mend the file or remove it."
+        ) from error
 
 
 def _flat(table: Mapping[str, object], prefix: str) -> list[tuple[str, object]]:
@@ -252,7 +304,9 @@ def _replace(path: str, text: str) -> None:
     try:
         make_private(os.path.dirname(path))
         partial = f"{path}.{os.getpid()}.tmp"
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with open(
+            os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -264,5 +318,9 @@ def _replace(path: str, text: str) -> None:
 def make_private(directory: str) -> None:
     """Create a directory that only its owner can enter; an existing one of ours is tightened."""
     os.makedirs(directory, mode=0o700, exist_ok=True)
-    if sys.platform != "win32" and os.stat(directory).st_mode & 0o077 and os.stat(directory).st_uid == os.getuid():
+    if (
+        sys.platform != "win32"
+        and os.stat(directory).st_mode & 0o077
+        and os.stat(directory).st_uid == os.getuid()
+    ):
         os.chmod(directory, 0o700)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 Patch = Mapping[str, object]
-"""Field -> value. A tag, a metadata key and a file are fields of their own (``tag:auth``), so that concurrent edits merge."""
+"""Field -> value. A tag, a metadata key and a file are fields of their own (``tag:auth``): concurrent edits merge."""
 
 PURGE = "erase"
 _CONFLICTING = ("content", "deleted")

@@ -92,8 +92,13 @@ def undo_patch(changes: Sequence[Change], batch: str) -> tuple[dict[str, object]
     ours = [change for change in changes if change.batch == batch]
     before = fold([change for change in changes if change.batch != batch and _precedes(change, ours)]).fields
     touched = {name for change in ours for name in change.patch or {}}
-    later = {name for change in changes if change.batch != batch and not _precedes(change, ours) for name in change.patch or {}}
-    patch = {name: before.get(name) for name in touched - later if name not in _FOLLOWS}
+    later = {
+        name
+        for change in changes
+        if change.batch != batch and not _precedes(change, ours)
+        for name in change.patch or {}
+    }
+    patch: dict[str, object] = {name: before.get(name) for name in touched - later if name not in _FOLLOWS}
     if not before and "content" in patch:
         patch = {"deleted": True}
     return patch, sorted(touched & later - set(_FOLLOWS))

@@ -101,10 +101,18 @@ def _moment(micros: object) -> Timestamp | None:
 
 def _placed(fields: Mapping[str, object], prefix: str) -> tuple[str, ...]:
     """The names under a prefix in the order their writer gave them."""
-    found = [(cast("int", place), name) for name, place in fields.items() if name.startswith(prefix) and place is not None]
+    found = [
+        (cast("int", place), name)
+        for name, place in fields.items()
+        if name.startswith(prefix) and place is not None
+    ]
     return tuple(name[len(prefix) :] for _, name in sorted(found))
 
 
 def _metadata(fields: Mapping[str, object]) -> Mapping[str, object]:
-    pairs = [(name[5:], cast("list[object]", boxed)[0]) for name, boxed in fields.items() if name.startswith("meta:") and boxed]
+    pairs = [
+        (name[5:], cast("list[object]", boxed)[0])
+        for name, boxed in fields.items()
+        if name.startswith("meta:") and boxed
+    ]
     return dict(sorted(pairs)) if pairs else NO_METADATA

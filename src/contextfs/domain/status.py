@@ -70,3 +70,5 @@ class Status(NamedTuple):
     waiting: int
     """Memories in this namespace without a vector of the active provider."""
     versions: Mapping[str, str]
+    notes: Sequence[str] = ()
+    """What else is worth knowing, such as keys of .contextfs.toml that mean nothing."""

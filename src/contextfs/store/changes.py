@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import apsw
 
 from contextfs.domain.change import Change
+from contextfs.store.sql import fetch, run, value
 
 _SELECT = (
     "SELECT change.id, subject, kind, verb, batch, parents, clock, device, author, patch"
@@ -19,13 +20,13 @@ _ID_BYTES = 16
 
 def of_subject(connection: apsw.Connection, subject: str) -> list[Change]:
     """The changes of one subject in the order they arrived."""
-    rows = connection.execute(f"{_SELECT} WHERE subject = ? ORDER BY seq", (bytes.fromhex(subject),))
+    rows = fetch(connection, f"{_SELECT} WHERE subject = ? ORDER BY seq", (bytes.fromhex(subject),))
     return [_change(row) for row in rows]
 
 
 def of_batch(connection: apsw.Connection, batch: str) -> list[Change]:
     """The changes of one action; batches have no index since only the latest few are ever asked for."""
-    rows = connection.execute(f"{_SELECT} WHERE batch = ? ORDER BY seq", (bytes.fromhex(batch),))
+    rows = fetch(connection, f"{_SELECT} WHERE batch = ? ORDER BY seq", (bytes.fromhex(batch),))
     return [_change(row) for row in rows]
 
 
@@ -33,27 +34,29 @@ def latest(connection: apsw.Connection, limit: int, device: str = "") -> Iterabl
     """The newest changes, newest first; of one device when it is named."""
     where = " WHERE device = ?" if device else ""
     params = (device, limit) if device else (limit,)
-    return (_change(row) for row in connection.execute(f"{_SELECT}{where} ORDER BY seq DESC LIMIT ?", params))
+    return (_change(row) for row in fetch(connection, f"{_SELECT}{where} ORDER BY seq DESC LIMIT ?", params))
 
 
 def everything(connection: apsw.Connection) -> Iterable[Change]:
     """The whole log in the order of arrival."""
-    return (_change(row) for row in connection.execute(f"{_SELECT} ORDER BY seq"))
+    return (_change(row) for row in fetch(connection, f"{_SELECT} ORDER BY seq"))
 
 
 def subjects_since(connection: apsw.Connection, clock: int) -> list[str]:
     """The subjects that were changed after this clock value."""
-    rows = connection.execute("SELECT DISTINCT subject FROM change WHERE clock > ?", (clock,))
-    return [cast("bytes", row[0]).hex() for row in rows]
+    rows = fetch(connection, "SELECT DISTINCT subject FROM change WHERE clock > ?", (clock,))
+    return [row[0].hex() for row in rows]
 
 
 def subjects_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[str]:
     """The subjects, deleted ones included, whose id begins with these hexadecimal characters."""
     low, high = prefix_range(prefix)
-    rows = connection.execute(
-        "SELECT DISTINCT subject FROM change WHERE subject BETWEEN ? AND ? ORDER BY subject LIMIT ?", (low, high, limit)
+    rows = fetch(
+        connection,
+        "SELECT DISTINCT subject FROM change WHERE subject BETWEEN ? AND ? ORDER BY subject LIMIT ?",
+        (low, high, limit),
     )
-    return [cast("bytes", row[0]).hex() for row in rows]
+    return [row[0].hex() for row in rows]
 
 
 def prefix_range(prefix: str) -> tuple[bytes, bytes]:
@@ -63,7 +66,7 @@ def prefix_range(prefix: str) -> tuple[bytes, bytes]:
 
 def last_clock(connection: apsw.Connection) -> int:
     """The latest clock value the store has seen."""
-    return int(connection.execute("SELECT max(clock) FROM change").get or 0)
+    return int(value(connection, "SELECT max(clock) FROM change") or 0)
 
 
 def append(connection: apsw.Connection, changes: Iterable[Change]) -> int:
@@ -71,8 +74,9 @@ def append(connection: apsw.Connection, changes: Iterable[Change]) -> int:
     added = 0
     for change in changes:
         subject = bytes.fromhex(change.subject)
-        erased = connection.execute("SELECT 1 FROM purged WHERE subject = ?", (subject,)).get
-        connection.execute(
+        erased = value(connection, "SELECT 1 FROM purged WHERE subject = ?", (subject,))
+        run(
+            connection,
             "INSERT OR IGNORE INTO change(id, subject, kind, verb, batch, parents, clock, origin, patch)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -94,20 +98,24 @@ def append(connection: apsw.Connection, changes: Iterable[Change]) -> int:
 def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
     """Forbid the subject for ever and remove the text of its changes; returns how many lost it."""
     key = bytes.fromhex(subject)
-    connection.execute("INSERT OR IGNORE INTO purged(subject, change) VALUES (?, ?)", (key, bytes.fromhex(change_id)))
-    connection.execute("UPDATE change SET patch = NULL WHERE subject = ? AND patch IS NOT NULL", (key,))
+    run(
+        connection,
+        "INSERT OR IGNORE INTO purged(subject, change) VALUES (?, ?)",
+        (key, bytes.fromhex(change_id)),
+    )
+    run(connection, "UPDATE change SET patch = NULL WHERE subject = ? AND patch IS NOT NULL", (key,))
     return connection.changes()
 
 
 def is_purged(connection: apsw.Connection, subject: str) -> bool:
     """Whether the subject was erased here or elsewhere."""
-    return connection.execute("SELECT 1 FROM purged WHERE subject = ?", (bytes.fromhex(subject),)).get is not None
+    return value(connection, "SELECT 1 FROM purged WHERE subject = ?", (bytes.fromhex(subject),)) is not None
 
 
 def _origin(connection: apsw.Connection, device: str, author: str) -> int:
-    found = connection.execute("SELECT id FROM origin WHERE device = ? AND author = ?", (device, author)).get
+    found = value(connection, "SELECT id FROM origin WHERE device = ? AND author = ?", (device, author))
     if found is None:
-        connection.execute("INSERT INTO origin(device, author) VALUES (?, ?)", (device, author))
+        run(connection, "INSERT INTO origin(device, author) VALUES (?, ?)", (device, author))
         found = connection.last_insert_rowid()
     return int(found)
 

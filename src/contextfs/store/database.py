@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import apsw
 
@@ -58,7 +58,7 @@ class Database:
         return connection
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[apsw.Connection]:
+    def reading(self) -> Generator[apsw.Connection]:
         """One consistent view of the store for several statements."""
         connection = self.connection
         with translated(self.path):
@@ -72,7 +72,7 @@ class Database:
                 connection.execute("COMMIT")
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[apsw.Connection]:
+    def writing(self) -> Generator[apsw.Connection]:
         """One transaction that is committed whole and durably, or not at all."""
         connection = self.connection
         with translated(self.path):
@@ -144,12 +144,14 @@ class _Patience:
 
 
 @contextlib.contextmanager
-def translated(path: str) -> Iterator[None]:
+def translated(path: str) -> Generator[None]:
     """Turn the errors of SQLite and of the file system into ours; the one place that does."""
     try:
         yield
     except (apsw.BusyError, apsw.LockedError) as error:
-        raise StoreBusy(f"Another process has been writing to {path} for {_BUSY_SECONDS:.0f} seconds.") from error
+        raise StoreBusy(
+            f"Another process has been writing to {path} for {_BUSY_SECONDS:.0f} seconds."
+        ) from error
     except apsw.FullError as error:
         raise StoreFull(f"No room left on the disk of {path}; nothing was written.") from error
     except (apsw.NotADBError, apsw.CorruptError) as error:

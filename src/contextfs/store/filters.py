@@ -10,6 +10,7 @@ import apsw
 
 from contextfs.domain.clock import now_micros, to_micros
 from contextfs.domain.search import Filters, Scope
+from contextfs.store.sql import fetch
 
 ROWS_PER_NAMESPACE = 1 << 32
 
@@ -39,8 +40,8 @@ def namespace_numbers(connection: apsw.Connection, scope: Scope) -> list[int] | 
     if scope.namespaces is None:
         return None
     marks = ", ".join("?" * len(scope.namespaces))
-    rows = connection.execute(f"SELECT id FROM namespace WHERE name IN ({marks})", scope.namespaces)
-    return [cast("int", row[0]) for row in rows]
+    rows = fetch(connection, f"SELECT id FROM namespace WHERE name IN ({marks})", scope.namespaces)
+    return [row[0] for row in rows]
 
 
 def row_ranges(column: str, numbers: Sequence[int] | None) -> Condition:
@@ -49,7 +50,9 @@ def row_ranges(column: str, numbers: Sequence[int] | None) -> Condition:
         return ALWAYS
     if not numbers:
         return Condition("0")
-    parts = [f"{column} BETWEEN {n * ROWS_PER_NAMESPACE} AND {(n + 1) * ROWS_PER_NAMESPACE - 1}" for n in numbers]
+    parts = [
+        f"{column} BETWEEN {n * ROWS_PER_NAMESPACE} AND {(n + 1) * ROWS_PER_NAMESPACE - 1}" for n in numbers
+    ]
     return Condition(f"({' OR '.join(parts)})")
 
 
@@ -108,8 +111,8 @@ def _metadata(path: tuple[str, ...], value: object) -> list[Condition]:
         return [part for key, below in inner.items() for part in _metadata((*path, key), below)]
     expected = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     paths = {_json_path(path), _json_path(tuple(piece for key in path for piece in key.split(".")))}
-    test = "(metadata <> '' AND CASE WHEN json_type(metadata, ?) IN ('integer','real') AND json_type(?) IN ('integer','real')"
-    test += " THEN json_extract(metadata, ?) = json_extract(?, '$') ELSE metadata -> ? = json(?) END)"
+    test = "(metadata <> '' AND CASE WHEN json_type(metadata, ?) IN ('integer','real')"
+    test += " AND json_type(?) IN ('integer','real') THEN json_extract(metadata, ?) = json_extract(?, '$') ELSE metadata -> ? = json(?) END)"
     params = [(found, expected, found, expected, found, expected) for found in sorted(paths)]
     sql = " OR ".join([test] * len(params))
     return [Condition(f"({sql})", tuple(param for group in params for param in group))]

@@ -14,6 +14,7 @@ import apsw
 from contextfs.domain.memory import Memory
 from contextfs.domain.text import ident_pieces, index_text
 from contextfs.store.filters import Condition
+from contextfs.store.sql import fetch, run, value
 
 COLUMNS = ("title", "context", "path", "content", "ident")
 FREQUENT_ROWS = 1000
@@ -32,7 +33,7 @@ def texts(memory: Memory) -> tuple[str, ...]:
     """What the index holds of a memory, column by column."""
     context = " ".join((*memory.tags, memory.project, *_words(memory.metadata.values())))
     path = " ".join(memory.files)
-    compounds = ident_pieces(" ".join((memory.title, path, memory.content, context)))
+    compounds = ident_pieces(f"{memory.title} {path} {memory.content} {context}")
     return (
         index_text(memory.title),
         index_text(context),
@@ -45,19 +46,20 @@ def texts(memory: Memory) -> tuple[str, ...]:
 def _words(values: Iterable[object]) -> list[str]:
     """The texts among metadata values, nested ones too."""
     found: list[str] = []
-    for value in values:
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, dict):
-            found += _words(cast("dict[str, object]", value).values())
-        elif isinstance(value, list):
-            found += _words(cast("list[object]", value))
+    for one in values:
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            found += _words(cast("dict[str, object]", one).values())
+        elif isinstance(one, list):
+            found += _words(cast("list[object]", one))
     return found
 
 
 def put(connection: apsw.Connection, row: int, memory: Memory) -> None:
     """Index the words of a memory under a row that has none."""
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO lexical(rowid, title, context, path, content, ident) VALUES (?, ?, ?, ?, ?, ?)",
         (row, *texts(memory)),
     )
@@ -65,18 +67,18 @@ def put(connection: apsw.Connection, row: int, memory: Memory) -> None:
 
 def remove(connection: apsw.Connection, row: int) -> None:
     """Forget the words of a memory."""
-    connection.execute("DELETE FROM lexical WHERE rowid = ?", (row,))
+    run(connection, "DELETE FROM lexical WHERE rowid = ?", (row,))
 
 
 def optimize(connection: apsw.Connection) -> None:
     """Merge the index into one piece, which is when deleted words really leave it."""
-    connection.execute("INSERT INTO lexical(lexical) VALUES ('optimize')")
+    run(connection, "INSERT INTO lexical(lexical) VALUES ('optimize')")
 
 
 def clear(connection: apsw.Connection) -> None:
     """Empty the index, to build it again."""
-    connection.execute("INSERT INTO lexical(lexical) VALUES ('delete-all')")
-    connection.execute("DELETE FROM frequent")
+    run(connection, "INSERT INTO lexical(lexical) VALUES ('delete-all')")
+    run(connection, "DELETE FROM frequent")
 
 
 def match(
@@ -84,11 +86,12 @@ def match(
 ) -> list[Matched]:
     """The memories that match an FTS5 expression, best first; `where` is a condition on ``rowid``."""
     rank = f"bm25({', '.join(map(str, weights))})"
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"SELECT rowid, rank FROM lexical WHERE lexical MATCH ? AND rank MATCH ? AND {where.sql} ORDER BY rank LIMIT ?",
         (expression, rank, *where.params, limit),
     )
-    return [Matched(row[0], -cast("float", row[1])) for row in rows]
+    return [Matched(row[0], -row[1]) for row in rows]
 
 
 def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:
@@ -96,8 +99,10 @@ def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:
     tokenizer = connection.fts5_tokenizer("porter", ["unicode61"])
     found: list[str] = []
     for word in words:
-        tokens = tokenizer(word.encode("utf-8", "replace"), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False)
-        found.append(" ".join(token[0] for token in tokens))
+        tokens = tokenizer(
+            word.encode("utf-8", "replace"), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
+        )
+        found.append(" ".join(str(token[0]) for token in tokens))
     return found
 
 
@@ -105,22 +110,24 @@ def document_frequencies(connection: apsw.Connection, wanted: Iterable[str]) -> 
     """How many memories of the store hold each stem."""
     found: dict[str, int] = {}
     for stem in wanted:
-        count = connection.execute("SELECT documents FROM frequent WHERE stem = ?", (stem,)).get
+        count = value(connection, "SELECT documents FROM frequent WHERE stem = ?", (stem,))
         if count is None:
-            count = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (stem,)).get
+            count = value(connection, "SELECT doc FROM vocabulary WHERE term = ?", (stem,))
         found[stem] = int(count or 0)
     return found
 
 
 def refresh_frequent(connection: apsw.Connection, rows: int) -> None:
     """Count the frequent stems anew; worth doing when the store has doubled since the last time."""
-    connection.execute("DELETE FROM frequent")
-    connection.execute(
-        "INSERT INTO frequent(stem, documents) SELECT term, doc FROM vocabulary WHERE doc >= ?", (FREQUENT_ROWS,)
+    run(connection, "DELETE FROM frequent")
+    run(
+        connection,
+        "INSERT INTO frequent(stem, documents) SELECT term, doc FROM vocabulary WHERE doc >= ?",
+        (FREQUENT_ROWS,),
     )
-    connection.execute("INSERT OR REPLACE INTO meta(key, value) VALUES ('frequent_rows', ?)", (str(rows),))
+    run(connection, "INSERT OR REPLACE INTO meta(key, value) VALUES ('frequent_rows', ?)", (str(rows),))
 
 
 def frequent_rows(connection: apsw.Connection) -> int:
     """How many memories the store held when the frequent stems were counted."""
-    return int(connection.execute("SELECT value FROM meta WHERE key = 'frequent_rows'").get or 0)
+    return int(value(connection, "SELECT value FROM meta WHERE key = 'frequent_rows'") or 0)

@@ -14,8 +14,17 @@ from contextfs.domain.memory_state import memory_of
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import StoreMoved
 from contextfs.store import changes, lexical, vectors
-from contextfs.store.filters import ROWS_PER_NAMESPACE, Condition, conditions, in_namespaces, joined, namespace_numbers, shown
+from contextfs.store.filters import (
+    ROWS_PER_NAMESPACE,
+    Condition,
+    conditions,
+    in_namespaces,
+    joined,
+    namespace_numbers,
+    shown,
+)
 from contextfs.store.rows import PUT, SELECT, memory_of_row, row_of_memory
+from contextfs.store.sql import fetch, run, run_many, value
 
 
 def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
@@ -28,6 +37,8 @@ def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = Fa
     known = changes.of_subject(connection, subject)
     if not foreign and captured.changes[0].parents != fold(known).heads:
         raise StoreMoved(f"Memory {subject[:8]} was changed by another process.")
+    if not foreign and not known and _taken(connection, captured):
+        raise StoreMoved("The same text was saved by another process.")
     if changes.is_purged(connection, subject):
         captured = captured._replace(memory=None, embedded=None, mentions=())
     elif memory_of(subject, fold((*known, *captured.changes))) != captured.memory:
@@ -39,24 +50,31 @@ def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = Fa
     _project(connection, subject, captured)
 
 
+def _taken(connection: apsw.Connection, captured: Captured) -> bool:
+    """Whether the text of a new memory has come to stand in its namespace since the writer looked."""
+    memory = captured.memory
+    return memory is not None and same_content(connection, memory.namespace, memory.content) is not None
+
+
 def _project(connection: apsw.Connection, subject: str, captured: Captured) -> None:
     """Make the current row what the captured memory says."""
-    place = connection.execute("SELECT row FROM memory WHERE id = ?", (bytes.fromhex(subject),)).get
-    before = by_row(connection, place) if place is not None else None
+    place, before = by_id(connection, subject) or (0, None)
     after = captured.memory
     if before is not None and (after is None or after.namespace != before.namespace):
         _remove(connection, place, before)
-        place = before = None
+        before = None
     if after is None:
         return
-    if place is None:
+    if before is None:
         place = _new_row(connection, after.namespace)
         _tally(connection, place, 1)
     _put(connection, place, before, after, captured)
 
 
-def _put(connection: apsw.Connection, row: int, before: Memory | None, after: Memory, captured: Captured) -> None:
-    connection.execute(PUT, row_of_memory(row, after))
+def _put(
+    connection: apsw.Connection, row: int, before: Memory | None, after: Memory, captured: Captured
+) -> None:
+    run(connection, PUT, row_of_memory(row, after))
     if before is None or lexical.texts(before) != lexical.texts(after):
         if before is not None:
             lexical.remove(connection, row)
@@ -82,16 +100,17 @@ def add_vectors(connection: apsw.Connection, row: int, captured: Captured) -> No
 
 def _remove(connection: apsw.Connection, row: int, memory: Memory) -> None:
     """Take a memory out of the row table and of every index."""
-    connection.execute("DELETE FROM memory WHERE row = ?", (row,))
+    run(connection, "DELETE FROM memory WHERE row = ?", (row,))
     lexical.remove(connection, row)
     vectors.remove(connection, row)
     _replace_tags(connection, row, memory.tags, ())
-    connection.execute("DELETE FROM mention WHERE row = ?", (row,))
+    run(connection, "DELETE FROM mention WHERE row = ?", (row,))
     _tally(connection, row, -1)
 
 
 def _tally(connection: apsw.Connection, row: int, change: int) -> None:
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO tally(provider, namespace, memories) VALUES (0, ?, ?)"
         " ON CONFLICT(provider, namespace) DO UPDATE SET memories = memories + excluded.memories",
         (row // ROWS_PER_NAMESPACE, change),
@@ -99,14 +118,19 @@ def _tally(connection: apsw.Connection, row: int, change: int) -> None:
 
 
 def _replace_tags(connection: apsw.Connection, row: int, before: Sequence[str], after: Sequence[str]) -> None:
-    connection.executemany("DELETE FROM tag WHERE name = ? AND row = ?", [(name, row) for name in before])
-    connection.executemany("INSERT OR IGNORE INTO tag(name, row) VALUES (?, ?)", [(name, row) for name in after])
+    run_many(connection, "DELETE FROM tag WHERE name = ? AND row = ?", [(name, row) for name in before])
+    run_many(
+        connection, "INSERT OR IGNORE INTO tag(name, row) VALUES (?, ?)", [(name, row) for name in after]
+    )
 
 
-def _replace_mentions(connection: apsw.Connection, row: int, mentions: Sequence[Mention], *, new: bool) -> None:
+def _replace_mentions(
+    connection: apsw.Connection, row: int, mentions: Sequence[Mention], *, new: bool
+) -> None:
     if not new:
-        connection.execute("DELETE FROM mention WHERE row = ?", (row,))
-    connection.executemany(
+        run(connection, "DELETE FROM mention WHERE row = ?", (row,))
+    run_many(
+        connection,
         "INSERT OR IGNORE INTO mention(name, kind, row) VALUES (?, ?, ?)",
         [(mention.name, mention.kind, row) for mention in mentions],
     )
@@ -114,58 +138,67 @@ def _replace_mentions(connection: apsw.Connection, row: int, mentions: Sequence[
 
 def _new_row(connection: apsw.Connection, namespace: str) -> int:
     """The next free row of a namespace, which begins to exist with its first memory."""
-    number = connection.execute("SELECT id FROM namespace WHERE name = ?", (namespace,)).get
+    number = value(connection, "SELECT id FROM namespace WHERE name = ?", (namespace,))
     if number is None:
-        connection.execute("INSERT INTO namespace(name) VALUES (?)", (namespace,))
+        run(connection, "INSERT INTO namespace(name) VALUES (?)", (namespace,))
         number = connection.last_insert_rowid()
     first = int(number) * ROWS_PER_NAMESPACE
-    last = connection.execute(
-        "SELECT max(row) FROM memory WHERE row BETWEEN ? AND ?", (first, first + ROWS_PER_NAMESPACE - 1)
-    ).get
+    last = value(
+        connection,
+        "SELECT max(row) FROM memory WHERE row BETWEEN ? AND ?",
+        (first, first + ROWS_PER_NAMESPACE - 1),
+    )
     return first + 1 if last is None else int(last) + 1
 
 
 def by_row(connection: apsw.Connection, row: int) -> Memory | None:
     """The memory in this row."""
-    found = connection.execute(f"{SELECT} WHERE row = ?", (row,)).fetchall()
+    found = fetch(connection, f"{SELECT} WHERE row = ?", (row,))
     return memory_of_row(found[0]) if found else None
 
 
 def by_rows(connection: apsw.Connection, rows: Sequence[int]) -> dict[int, Memory]:
     """The memories in these rows."""
     marks = ", ".join(map(str, rows))
-    found = connection.execute(f"{SELECT} WHERE row IN ({marks})")
-    return {cast("int", row[0]): memory_of_row(row) for row in found}
+    found = fetch(connection, f"{SELECT} WHERE row IN ({marks})")
+    return {row[0]: memory_of_row(row) for row in found}
 
 
 def by_id(connection: apsw.Connection, subject: str) -> tuple[int, Memory] | None:
     """The row and the memory of a full id."""
-    found = connection.execute(f"{SELECT} WHERE memory.id = ?", (bytes.fromhex(subject),)).fetchall()
+    found = fetch(connection, f"{SELECT} WHERE memory.id = ?", (bytes.fromhex(subject),))
     return (found[0][0], memory_of_row(found[0])) if found else None
 
 
 def ids_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[str]:
     """The ids of memories that begin with these hexadecimal characters."""
     low, high = changes.prefix_range(prefix)
-    rows = connection.execute("SELECT id FROM memory WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?", (low, high, limit))
-    return [cast("bytes", row[0]).hex() for row in rows]
+    rows = fetch(
+        connection, "SELECT id FROM memory WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?", (low, high, limit)
+    )
+    return [row[0].hex() for row in rows]
 
 
 def same_content(connection: apsw.Connection, namespace: str, content: str) -> Memory | None:
     """The memory of a namespace whose text is this one, white space aside."""
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{SELECT} WHERE content_hash = ? AND namespace = (SELECT id FROM namespace WHERE name = ?)"
         " ORDER BY created_at LIMIT 1",
         (content_hash(content), namespace),
-    ).fetchall()
+    )
     return memory_of_row(rows[0]) if rows else None
 
 
-def select(connection: apsw.Connection, filters: Filters, scope: Scope, limit: int, offset: int) -> list[Memory]:
+def select(
+    connection: apsw.Connection, filters: Filters, scope: Scope, limit: int, offset: int
+) -> list[Memory]:
     """The memories in scope that meet the filters, newest first."""
     where = _where(connection, filters, scope)
-    rows = connection.execute(
-        f"{SELECT} WHERE {where.sql} ORDER BY created_at DESC, row DESC LIMIT ? OFFSET ?", (*where.params, limit, offset)
+    rows = fetch(
+        connection,
+        f"{SELECT} WHERE {where.sql} ORDER BY created_at DESC, row DESC LIMIT ? OFFSET ?",
+        (*where.params, limit, offset),
     )
     return [memory_of_row(row) for row in rows]
 
@@ -173,7 +206,7 @@ def select(connection: apsw.Connection, filters: Filters, scope: Scope, limit: i
 def count(connection: apsw.Connection, filters: Filters, scope: Scope) -> int:
     """How many memories in scope meet the filters."""
     where = _where(connection, filters, scope)
-    return int(connection.execute(f"SELECT count(*) FROM memory WHERE {where.sql}", where.params).get)
+    return int(value(connection, f"SELECT count(*) FROM memory WHERE {where.sql}", where.params))
 
 
 def _where(connection: apsw.Connection, filters: Filters, scope: Scope) -> Condition:
@@ -184,24 +217,25 @@ def _where(connection: apsw.Connection, filters: Filters, scope: Scope) -> Condi
 def matching_rows(connection: apsw.Connection, filters: Filters, scope: Scope) -> set[int]:
     """The rows in scope that meet the filters; what a retriever may see under a selective filter."""
     where = _where(connection, filters, scope)
-    return {cast("int", row[0]) for row in connection.execute(f"SELECT row FROM memory WHERE {where.sql}", where.params)}
+    return {row[0] for row in fetch(connection, f"SELECT row FROM memory WHERE {where.sql}", where.params)}
 
 
 def hidden_rows(connection: apsw.Connection, now: int) -> set[int]:
     """The rows that are archived or expired, which a search without filters does not see; mostly none."""
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         "SELECT row FROM memory WHERE status = 'archived' UNION SELECT row FROM memory"
         " WHERE expires_at IS NOT NULL AND expires_at <= ?",
         (now,),
     )
-    return {cast("int", row[0]) for row in rows}
+    return {row[0] for row in rows}
 
 
 def each(connection: apsw.Connection, batch: int = 500) -> Iterable[tuple[int, Memory]]:
     """Every memory with its row, a batch at a time so that writers are not held up."""
     last = -1
     while True:
-        rows = connection.execute(f"{SELECT} WHERE row > ? ORDER BY row LIMIT ?", (last, batch)).fetchall()
+        rows = fetch(connection, f"{SELECT} WHERE row > ? ORDER BY row LIMIT ?", (last, batch))
         if not rows:
             return
         last = rows[-1][0]
@@ -210,8 +244,10 @@ def each(connection: apsw.Connection, batch: int = 500) -> Iterable[tuple[int, M
 
 def mentions_of(connection: apsw.Connection, subject: str) -> list[Mention]:
     """What the text of a memory names."""
-    rows = connection.execute(
-        "SELECT kind, mention.name FROM mention JOIN memory ON memory.row = mention.row WHERE memory.id = ? ORDER BY 1, 2",
+    rows = fetch(
+        connection,
+        "SELECT kind, mention.name FROM mention JOIN memory ON memory.row = mention.row"
+        " WHERE memory.id = ? ORDER BY 1, 2",
         (bytes.fromhex(subject),),
     )
     return [Mention(*row) for row in rows]
@@ -220,7 +256,8 @@ def mentions_of(connection: apsw.Connection, subject: str) -> list[Mention]:
 def mentioning(connection: apsw.Connection, kind: str, prefixes: Sequence[str]) -> list[Memory]:
     """The memories whose text names one of these things."""
     marks = ", ".join("?" * len(prefixes))
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         f"{SELECT} WHERE row IN (SELECT row FROM mention WHERE kind = ? AND name IN ({marks})) ORDER BY created_at",
         (kind, *prefixes),
     )
@@ -229,5 +266,7 @@ def mentioning(connection: apsw.Connection, kind: str, prefixes: Sequence[str]) 
 
 def rows_of(connection: apsw.Connection, subjects: Iterable[str]) -> set[int]:
     """The rows of these ids."""
-    found = [connection.execute("SELECT row FROM memory WHERE id = ?", (bytes.fromhex(name),)).get for name in subjects]
+    found = [
+        value(connection, "SELECT row FROM memory WHERE id = ?", (bytes.fromhex(name),)) for name in subjects
+    ]
     return {cast("int", row) for row in found if row is not None}

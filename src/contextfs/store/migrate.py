@@ -85,3 +85,31 @@ def copy_store(source: apsw.Connection, target: str) -> None:
     finally:
         copy.close()
     os.replace(partial, target)
+
+
+def check_store(path: str) -> None:
+    """Raise StoreCorrupt unless the file is a sound contextfs store of a schema that we know."""
+    connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        if connection.execute("PRAGMA application_id").get != APPLICATION_ID:
+            raise StoreCorrupt(
+                f"{path} is not a contextfs store; nothing was changed.", hint="Give another file."
+            )
+        if _version(connection) > SCHEMA_VERSION:
+            raise SchemaTooNew(f"{path} was written by a newer contextfs; nothing was changed.")
+        if connection.execute("PRAGMA quick_check").get != "ok":
+            raise StoreCorrupt(f"{path} is damaged; nothing was changed.", hint="Give another backup.")
+    finally:
+        connection.close()
+
+
+def overwrite(target: apsw.Connection, path: str) -> None:
+    """Make an open store what another file holds, in one transaction that its other readers and writers respect."""
+    source = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        with target.backup("main", source, "main") as backup:
+            backup.step()
+    finally:
+        source.close()
+    target.execute("PRAGMA journal_mode=WAL")
+    migrate(target, path)

@@ -18,9 +18,7 @@ COLUMNS = (
     " expires_at, structured"
 )
 SELECT = f"SELECT memory.row, (SELECT name FROM namespace WHERE id = memory.namespace), {COLUMNS} FROM memory"
-PUT = (
-    f"INSERT OR REPLACE INTO memory(row, content_hash, {COLUMNS}) VALUES ({', '.join('?' * 26)})"
-)
+PUT = f"INSERT OR REPLACE INTO memory(row, content_hash, {COLUMNS}) VALUES ({', '.join('?' * 26)})"
 
 Row = Sequence[Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import apsw
 
@@ -13,6 +13,7 @@ from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Captured, Embedded, Memory
 from contextfs.store import lexical, memories, migrate, vectors
 from contextfs.store.database import MEMORY, Database, translated
+from contextfs.store.sql import fetch, run, value
 from contextfs.store.vectors import BlockCache
 from contextfs.store.view import View
 
@@ -39,7 +40,7 @@ class Store:
         return View(connection, cache)
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Generator[View]:
         """One consistent view of the store."""
         with self._database.reading() as connection:
             yield self._view(connection)
@@ -56,24 +57,24 @@ class Store:
         if not self._device:
             connection = self._database.connection
             with translated(self.path):
-                found = connection.execute("SELECT value FROM meta WHERE key = 'device'").get
+                found = value(connection, "SELECT value FROM meta WHERE key = 'device'")
             self._device = str(found) if found else self._name_device()
         return self._device
 
     def _name_device(self) -> str:
         with self._database.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO meta(key, value) VALUES ('device', ?)", (new_id()[:12],))
-            return str(connection.execute("SELECT value FROM meta WHERE key = 'device'").get)
+            run(connection, "INSERT OR IGNORE INTO meta(key, value) VALUES ('device', ?)", (new_id()[:12],))
+            return str(value(connection, "SELECT value FROM meta WHERE key = 'device'"))
 
     def remembered(self, key: str) -> str:
         """A small derived value kept beside the memories; empty when there is none."""
         with self._database.reading() as connection:
-            return str(connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).get or "")
+            return str(value(connection, "SELECT value FROM meta WHERE key = ?", (key,)) or "")
 
     def remember(self, key: str, value: str) -> None:
         """Keep a small derived value."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (key, value))
+            run(connection, "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (key, value))
 
     def refresh_frequent(self) -> None:
         """Count the frequent stems anew if the store has doubled since the last time."""
@@ -126,15 +127,27 @@ class Store:
     def check(self) -> list[str]:
         """What SQLite's own checks find wrong; empty when the store is sound."""
         with self._database.reading() as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+            found = [str(row[0]) for row in fetch(connection, "PRAGMA integrity_check")]
         with self._database.writing() as connection:
-            connection.execute("INSERT INTO lexical(lexical) VALUES ('integrity-check')")
+            run(connection, "INSERT INTO lexical(lexical) VALUES ('integrity-check')")
         return [line for line in found if line != "ok"]
 
     def backup(self, target: str) -> None:
         """Copy a consistent state of the store into a new file."""
         with translated(target):
             migrate.copy_store(self._database.connection, target)
+
+    def restore(self, source: str) -> str:
+        """Make the store what a backup holds; returns the path of a copy of what was there before."""
+        saved = migrate.backup_path(self.path, "before-restore")
+        with translated(source):
+            migrate.check_store(source)
+        with translated(self.path):
+            connection = self._database.connection
+            migrate.copy_store(connection, saved)
+            migrate.overwrite(connection, source)
+        self.close()
+        return saved
 
     def size(self) -> int:
         """Bytes on disk, write-ahead log included."""

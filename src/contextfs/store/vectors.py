@@ -16,6 +16,7 @@ import apsw
 
 from contextfs.domain.memory import Embedded
 from contextfs.store.filters import ROWS_PER_NAMESPACE
+from contextfs.store.sql import fetch, read_blob, run, value, write_blob
 
 CAPACITIES = (64, 256, 1024)
 """Slots of the first, second and every later block of a namespace: small stores stay small, large ones scan fast."""
@@ -48,7 +49,9 @@ class BlockCache:
         self._blocks: dict[int, Block] = {}
         self._bytes = 0
 
-    def block(self, connection: apsw.Connection, number: int, dimensions: int, stamp: tuple[int, int]) -> Block:
+    def block(
+        self, connection: apsw.Connection, number: int, dimensions: int, stamp: tuple[int, int]
+    ) -> Block:
         """The block, read from the store if it is not known to be unchanged."""
         if stamp != self._stamp:
             self._stamp, self._blocks, self._bytes = stamp, {}, 0
@@ -63,27 +66,30 @@ class BlockCache:
 
 def store_stamp(connection: apsw.Connection) -> tuple[int, int]:
     """Changes whenever this or any other connection has written to the store."""
-    return int(connection.execute("PRAGMA data_version").get), connection.total_changes()
+    return int(value(connection, "PRAGMA data_version")), connection.total_changes()
 
 
 def provider_number(connection: apsw.Connection, identity: str) -> int | None:
     """The number under which the vectors of this provider identity are kept."""
-    return cast("int | None", connection.execute("SELECT id FROM provider WHERE identity = ?", (identity,)).get)
+    return cast("int | None", value(connection, "SELECT id FROM provider WHERE identity = ?", (identity,)))
 
 
 def put(connection: apsw.Connection, row: int, embedded: Embedded) -> None:
     """Keep the vectors of one memory; the memory must have none of this provider."""
     provider = provider_number(connection, embedded.provider)
     if provider is None:
-        connection.execute(
-            "INSERT INTO provider(identity, dimensions) VALUES (?, ?)", (embedded.provider, embedded.dimensions)
+        run(
+            connection,
+            "INSERT INTO provider(identity, dimensions) VALUES (?, ?)",
+            (embedded.provider, embedded.dimensions),
         )
         provider = connection.last_insert_rowid()
     for part, vector in enumerate(embedded.vectors):
         block, slot = _take_slot(connection, provider, row // ROWS_PER_NAMESPACE, embedded.dimensions)
         _write(connection, "codes", block, slot * embedded.dimensions, vector.code)
         _write(connection, "rows", block, slot * _ROW_BYTES, row.to_bytes(_ROW_BYTES, "little"))
-        connection.execute(
+        run(
+            connection,
             "INSERT INTO vector(provider, row, part, half, block, slot) VALUES (?, ?, ?, ?, ?, ?)",
             (provider, row, part, vector.half, block, slot),
         )
@@ -95,11 +101,12 @@ def remove(connection: apsw.Connection, row: int) -> None:
     _remove(
         connection,
         row,
-        connection.execute(
+        fetch(
+            connection,
             "SELECT provider, block, slot, dimensions FROM provider JOIN vector ON provider.id = vector.provider"
             " WHERE row = ?",
             (row,),
-        ).fetchall(),
+        ),
     )
 
 
@@ -107,53 +114,61 @@ def _remove(connection: apsw.Connection, row: int, places: Sequence[tuple[int, i
     for _, block, slot, dimensions in places:
         _write(connection, "codes", block, slot * dimensions, bytes(dimensions))
         _write(connection, "rows", block, slot * _ROW_BYTES, bytes(_ROW_BYTES))
-        connection.execute("UPDATE block SET live = live - 1 WHERE id = ?", (block,))
-        connection.execute("DELETE FROM block_data WHERE id IN (SELECT id FROM block WHERE id = ? AND live = 0)", (block,))
-        connection.execute("DELETE FROM block WHERE id = ? AND live = 0", (block,))
+        run(connection, "UPDATE block SET live = live - 1 WHERE id = ?", (block,))
+        run(
+            connection,
+            "DELETE FROM block_data WHERE id IN (SELECT id FROM block WHERE id = ? AND live = 0)",
+            (block,),
+        )
+        run(connection, "DELETE FROM block WHERE id = ? AND live = 0", (block,))
     for provider in {place[0] for place in places}:
-        connection.execute("DELETE FROM vector WHERE provider = ? AND row = ?", (provider, row))
+        run(connection, "DELETE FROM vector WHERE provider = ? AND row = ?", (provider, row))
         _count(connection, provider, row, -1)
 
 
 def _count(connection: apsw.Connection, provider: int, row: int, change: int) -> None:
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO tally(provider, namespace, memories) VALUES (?, ?, ?)"
         " ON CONFLICT(provider, namespace) DO UPDATE SET memories = memories + excluded.memories",
         (provider, row // ROWS_PER_NAMESPACE, change),
     )
 
 
-def _take_slot(connection: apsw.Connection, provider: int, namespace: int, dimensions: int) -> tuple[int, int]:
+def _take_slot(
+    connection: apsw.Connection, provider: int, namespace: int, dimensions: int
+) -> tuple[int, int]:
     """A free slot: at the end of a block, else a freed one, else the first of a new block."""
-    blocks = connection.execute(
+    blocks = fetch(
+        connection,
         "SELECT id, capacity, used, live FROM block WHERE provider = ? AND namespace = ? AND live < capacity LIMIT 1",
         (provider, namespace),
-    ).fetchall()
+    )
     if not blocks:
         return _new_block(connection, provider, namespace, dimensions), 0
     number, capacity, used, _ = blocks[0]
     slot = used if used < capacity else _freed_slot(connection, number)
-    connection.execute("UPDATE block SET used = max(used, ?), live = live + 1 WHERE id = ?", (slot + 1, number))
+    run(connection, "UPDATE block SET used = max(used, ?), live = live + 1 WHERE id = ?", (slot + 1, number))
     return number, slot
 
 
 def _freed_slot(connection: apsw.Connection, number: int) -> int:
-    with connection.blob_open("main", "block_data", "rows", number, False) as blob:
-        rows = memoryview(blob.read()).cast("q")
-    return rows.tolist().index(0)
+    return memoryview(read_blob(connection, "block_data", "rows", number)).cast("q").tolist().index(0)
 
 
 def _new_block(connection: apsw.Connection, provider: int, namespace: int, dimensions: int) -> int:
-    count = connection.execute(
-        "SELECT count(*) FROM block WHERE provider = ? AND namespace = ?", (provider, namespace)
-    ).get
+    count = value(
+        connection, "SELECT count(*) FROM block WHERE provider = ? AND namespace = ?", (provider, namespace)
+    )
     capacity = CAPACITIES[min(int(count), len(CAPACITIES) - 1)]
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO block(provider, namespace, capacity, used, live) VALUES (?, ?, ?, 1, 1)",
         (provider, namespace, capacity),
     )
     number = connection.last_insert_rowid()
-    connection.execute(
+    run(
+        connection,
         "INSERT INTO block_data(id, codes, rows) VALUES (?, zeroblob(?), zeroblob(?))",
         (number, capacity * dimensions, capacity * _ROW_BYTES),
     )
@@ -161,9 +176,7 @@ def _new_block(connection: apsw.Connection, provider: int, namespace: int, dimen
 
 
 def _write(connection: apsw.Connection, column: str, block: int, offset: int, data: bytes) -> None:
-    with connection.blob_open("main", "block_data", column, block, True) as blob:
-        blob.seek(offset)
-        blob.write(data)
+    write_blob(connection, "block_data", column, block, offset, data)
 
 
 def scan(
@@ -185,32 +198,30 @@ def scan(
     worst = 2.0
     for number in _blocks(connection, provider, numbers):
         block = cache.block(connection, number, len(code), stamp)
-        values = distances(query, block.codes)
-        if min(values) >= worst:
+        far = distances(query, block.codes)
+        if min(far) >= worst:
             continue
-        for place, value in enumerate(values):
-            if value < worst:
+        for place, distance in enumerate(far):
+            if distance < worst:
                 row = block.rows[place]
                 if row and row not in excluded and (allowed is None or row in allowed):
-                    best.append((value, row))
+                    best.append((distance, row))
         if len(best) > 2 * limit:
             best = nsmallest(limit, best)
             worst = best[-1][0]
-    return [Scanned(row, 1.0 - value) for value, row in nsmallest(limit, best)]
+    return [Scanned(row, 1.0 - distance) for distance, row in nsmallest(limit, best)]
 
 
 def _blocks(connection: apsw.Connection, provider: int, numbers: Sequence[int] | None) -> list[int]:
     where = "" if numbers is None else f" AND namespace IN ({', '.join(map(str, numbers))})"
-    rows = connection.execute(f"SELECT id FROM block WHERE provider = ?{where} ORDER BY id", (provider,))
-    return [cast("int", row[0]) for row in rows]
+    rows = fetch(connection, f"SELECT id FROM block WHERE provider = ?{where} ORDER BY id", (provider,))
+    return [row[0] for row in rows]
 
 
 def _read_block(connection: apsw.Connection, number: int, dimensions: int) -> Block:
-    with connection.blob_open("main", "block_data", "codes", number, False) as blob:
-        codes = blob.read()
-    with connection.blob_open("main", "block_data", "rows", number, False) as blob:
-        rows = memoryview(blob.read()).cast("q").tolist()
-    return Block(memoryview(codes).cast("b", (len(rows), dimensions)), rows)
+    codes = read_blob(connection, "block_data", "codes", number)
+    places = memoryview(read_blob(connection, "block_data", "rows", number)).cast("q").tolist()
+    return Block(memoryview(codes).cast("b", (len(places), dimensions)), places)
 
 
 def _metric() -> Distances:
@@ -240,14 +251,20 @@ def halves(connection: apsw.Connection, provider: int, rows: Sequence[int]) -> d
     """The float16 vectors of these rows, one per passage."""
     found: dict[int, list[bytes]] = {}
     for row in rows:
-        cursor = connection.execute("SELECT half FROM vector WHERE provider = ? AND row = ? ORDER BY part", (provider, row))
-        found[row] = [cast("bytes", half[0]) for half in cursor]
+        cursor = fetch(
+            connection,
+            "SELECT half FROM vector WHERE provider = ? AND row = ? ORDER BY part",
+            (provider, row),
+        )
+        found[row] = [half[0] for half in cursor]
     return found
 
 
 def has(connection: apsw.Connection, provider: int, row: int) -> bool:
     """Whether the memory has vectors of this provider."""
-    return connection.execute("SELECT 1 FROM vector WHERE provider = ? AND row = ?", (provider, row)).get is not None
+    return (
+        value(connection, "SELECT 1 FROM vector WHERE provider = ? AND row = ?", (provider, row)) is not None
+    )
 
 
 def waiting(connection: apsw.Connection, identity: str, numbers: Sequence[int] | None) -> int:
@@ -255,18 +272,20 @@ def waiting(connection: apsw.Connection, identity: str, numbers: Sequence[int] |
     provider = provider_number(connection, identity) or -1
     where = "" if numbers is None else f" AND namespace IN ({', '.join(map(str, numbers))})"
     total = "SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = ?" + where
-    return int(connection.execute(total, (0,)).get) - int(connection.execute(total, (provider,)).get)
+    return int(value(connection, total, (0,))) - int(value(connection, total, (provider,)))
 
 
 def rows_waiting(connection: apsw.Connection, identity: str, limit: int) -> list[int]:
     """Memories without a vector of this provider, newest first."""
     provider = provider_number(connection, identity) or -1
-    rows = connection.execute(
+    rows = fetch(
+        connection,
         "SELECT row FROM memory WHERE NOT EXISTS"
-        " (SELECT 1 FROM vector WHERE vector.provider = ? AND vector.row = memory.row) ORDER BY created_at DESC LIMIT ?",
+        " (SELECT 1 FROM vector WHERE vector.provider = ? AND vector.row = memory.row)"
+        " ORDER BY created_at DESC LIMIT ?",
         (provider, limit),
     )
-    return [cast("int", row[0]) for row in rows]
+    return [row[0] for row in rows]
 
 
 def drop_provider(connection: apsw.Connection, identity: str) -> None:
@@ -274,8 +293,12 @@ def drop_provider(connection: apsw.Connection, identity: str) -> None:
     provider = provider_number(connection, identity)
     if provider is None:
         return
-    connection.execute("DELETE FROM vector WHERE provider = ?", (provider,))
-    connection.execute("DELETE FROM block_data WHERE id IN (SELECT id FROM block WHERE provider = ?)", (provider,))
-    connection.execute("DELETE FROM block WHERE provider = ?", (provider,))
-    connection.execute("DELETE FROM tally WHERE provider = ?", (provider,))
-    connection.execute("DELETE FROM provider WHERE id = ?", (provider,))
+    run(connection, "DELETE FROM vector WHERE provider = ?", (provider,))
+    run(
+        connection,
+        "DELETE FROM block_data WHERE id IN (SELECT id FROM block WHERE provider = ?)",
+        (provider,),
+    )
+    run(connection, "DELETE FROM block WHERE provider = ?", (provider,))
+    run(connection, "DELETE FROM tally WHERE provider = ?", (provider,))
+    run(connection, "DELETE FROM provider WHERE id = ?", (provider,))

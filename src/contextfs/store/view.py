@@ -60,6 +60,10 @@ class View:
             raise MemoryNotFound(f"No memory has an id that begins with {prefix!r}.")
         return found[0]
 
+    def ids_by_prefix(self, prefix: str, limit: int) -> list[str]:
+        """The ids of memories that begin with these hexadecimal characters."""
+        return memories.ids_by_prefix(self._connection, prefix, limit)
+
     def memory(self, subject: str) -> Memory | None:
         """The memory of this full id."""
         found = memories.by_id(self._connection, subject)
@@ -96,6 +100,14 @@ class View:
     def known_tags(self, limit: int = 1000) -> list[tuple[str, int]]:
         """The tags in use with how many memories have them, the most used first."""
         return namespaces.tags(self._connection, limit)
+
+    def tag_names(self) -> list[str]:
+        """The tags in use, in order; costs as much as there are different ones."""
+        return namespaces.tag_names(self._connection)
+
+    def rare_tags(self, names: Sequence[str]) -> list[str]:
+        """Those of these tags that at most one memory has."""
+        return [name for name in names if namespaces.tag_uses(self._connection, name, 2) < 2]
 
     def namespace_counts(self) -> dict[str, dict[str, int]]:
         """Namespace -> memory type -> count."""
@@ -142,7 +154,9 @@ class View:
         numbers = namespace_numbers(self._connection, scope)
         left_out = memories.rows_of(self._connection, without)
         if filters.selective:
-            return Visible(numbers, memories.matching_rows(self._connection, filters, scope) - left_out, set())
+            return Visible(
+                numbers, memories.matching_rows(self._connection, filters, scope) - left_out, set()
+            )
         return Visible(numbers, None, memories.hidden_rows(self._connection, now_micros()) | left_out)
 
     def match(self, expression: str, weights: Sequence[float], visible: Visible, limit: int) -> list[Matched]:

@@ -1,0 +1,131 @@
+"""From what callers write to values: drafts from keywords, queries from filters, moments from texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from contextfs.domain import tags as tagging
+from contextfs.domain.dates import parse_moment
+from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.search import Filters, Scope, SearchQuery
+from contextfs.errors import InvalidInput
+
+_FROM_MEMORY = frozenset(Draft._fields) - {"id"}
+_MAX_LIMIT = 100_000
+
+
+def draft_of(given: Draft | Memory | Mapping[str, object] | str) -> Draft:
+    """The draft that somebody means by a text, a mapping of its fields, a Memory or a Draft."""
+    if isinstance(given, Draft):
+        return given
+    if isinstance(given, str):
+        return Draft(given)
+    if isinstance(given, Memory):
+        fields = {name: getattr(given, name) for name in _FROM_MEMORY}
+        return Draft(**{name: value for name, value in fields.items() if value not in ("", None)})
+    unknown = [name for name in given if name not in Draft._fields]
+    if unknown:
+        raise InvalidInput(
+            f"A memory has no field {unknown[0]!r}.", hint="It has: " + ", ".join(Draft._fields)
+        )
+    if "content" not in given:
+        raise InvalidInput("A memory needs a content.", hint='Give at least {"content": "…"}.')
+    return Draft(**{name: _field(name, value) for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _field(name: str, value: object) -> object:
+    if name in ("created_at", "updated_at", "review_at", "expires_at"):
+        return moment_of(value)
+    if name in ("tags", "files"):
+        return listed(name, value)
+    return value
+
+
+def listed(name: str, value: object) -> tuple[str, ...]:
+    """Several names, given as a list or as one comma-separated text."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if not isinstance(value, Sequence | set | frozenset):
+        raise InvalidInput(f"The {name} must be a list of texts, not {type(value).__name__}.")
+    parts = cast("Sequence[object]", value)
+    wrong = [part for part in parts if not isinstance(part, str)]
+    if wrong:
+        raise InvalidInput(f"The {name} must be texts; {wrong[0]!r} is not one.")
+    return tuple(cast("Sequence[str]", parts))
+
+
+def moment_of(value: object, *, end: bool = False) -> datetime | None:
+    """A time given as a datetime or as a text such as `2026-01-15`, `7d` or `last week`; `end` takes a day's last."""
+    if value is None or isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        return parse_moment(value, end=end) if value.strip() else None
+    raise InvalidInput(
+        f"{value!r} is not a time.", hint="Give a datetime, or a text such as 2026-01-15 or 7d."
+    )
+
+
+def query_of(text: str, limit: int, given: dict[str, Any], scope: Callable[..., Scope]) -> SearchQuery:
+    """The query that keywords mean; raises InvalidInput for a keyword or a value that there is not."""
+    unknown = [name for name in given if name not in _KEYWORDS]
+    if unknown:
+        raise InvalidInput(
+            f"A search has no filter {unknown[0]!r}.", hint="It has: " + ", ".join(sorted(_KEYWORDS))
+        )
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise InvalidInput(f"A query is a text, not {type(text).__name__}.")
+    if not 1 <= limit <= _MAX_LIMIT:
+        raise InvalidInput(f"The limit is {limit}; it must be between 1 and {_MAX_LIMIT:,}.")
+    filters = _filters(given)
+    return SearchQuery(
+        text=text,
+        filters=filters,
+        scope=scope(
+            namespace=given.get("namespace"),
+            project=filters.project,
+            source_repo=filters.source_repo,
+            all=bool(given.get("all")),
+        ),
+        limit=limit,
+        offset=int(given.get("offset") or 0),
+        min_relevance=given.get("min_relevance"),
+        as_of=moment_of(given.get("as_of"), end=True),
+    )
+
+
+def _filters(given: Mapping[str, Any]) -> Filters:
+    statuses = listed("status", given["status"]) if given.get("status") else Filters().statuses
+    wrong = [name for name in statuses if name not in STATUSES]
+    if wrong:
+        raise InvalidInput(f"{wrong[0]!r} is not a status.", hint=f"Use one of: {', '.join(STATUSES)}")
+    return Filters(
+        types=[MemoryType.parse(name) for name in listed("type", given["type"])] if given.get("type") else (),
+        tags=[tagging.normalise(tag) for tag in listed("tags", given["tags"])] if given.get("tags") else (),
+        metadata=given.get("metadata") or NO_METADATA,
+        since=moment_of(given.get("since")),
+        until=moment_of(given.get("until"), end=True),
+        statuses=statuses,
+        **{name: given.get(name) or "" for name in _EQUAL},
+    )
+
+
+_EQUAL = ("project", "source_repo", "source_tool", "author", "branch", "session_id")
+_KEYWORDS = frozenset(
+    (
+        *_EQUAL,
+        "type",
+        "tags",
+        "metadata",
+        "since",
+        "until",
+        "status",
+        "namespace",
+        "all",
+        "offset",
+        "as_of",
+        "min_relevance",
+    )
+)

@@ -1,0 +1,104 @@
+"""Engine: the rooms that one ContextFS is wired from, opened when they are first needed."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+
+from contextfs.capture.door import Door
+from contextfs.capture.embedder import Embedder
+from contextfs.capture.stamp import Defaults
+from contextfs.domain.clock import Timestamp, now_micros
+from contextfs.embedding.provider import ProviderSettings
+from contextfs.settings import Settings
+from contextfs.store.store import Store
+from contextfs.workspace import Workspace, locate
+
+
+class Engine:
+    """Settings, workspace, store, embedder and write door of one ContextFS."""
+
+    def __init__(
+        self, settings: Settings, *, cwd: str, namespace: str, tool: str, client: str, surface: str
+    ) -> None:
+        self.settings = settings
+        self.store = Store(settings.data_dir)
+        self._where = (cwd, namespace, tool, client, surface)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """Where we are."""
+        cwd, namespace, tool, client, surface = self._where
+        return locate(
+            self.settings,
+            cwd,
+            namespace=namespace,
+            tool=tool,
+            client=client,
+            surface=surface,
+            cache=_Remembered(self.store),
+        )
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The embedding provider in use."""
+        return Embedder(self.provider_settings)
+
+    @property
+    def provider_settings(self) -> ProviderSettings:
+        """What the providers of the chain are built from."""
+        settings, models = self.settings, os.path.join(self.settings.data_dir, "models")
+        return ProviderSettings(
+            cache_directory=os.path.join(self.settings.data_dir, "cache"),
+            models_directory=models,
+            choice=settings.text("embedding.provider"),
+            url=settings.text("embedding.url"),
+            model=settings.text("embedding.model"),
+            api_key=settings.text("embedding.api_key"),
+            timeout=settings.number("embedding.timeout"),
+        )
+
+    @cached_property
+    def door(self) -> Door:
+        """The way to write."""
+        return Door(self.store, self.embedder.at_save)
+
+    @property
+    def defaults(self) -> Defaults:
+        """What a draft leaves out."""
+        here = self.workspace
+        return Defaults(
+            namespace=here.namespace,
+            project=here.project,
+            source_tool=here.tool,
+            source_repo=here.repo,
+            branch=here.branch,
+            commit=here.commit,
+            author=here.author,
+            device=self.store.device,
+        )
+
+    def forget_provider(self) -> None:
+        """Choose the provider anew, after a setting or a model has changed."""
+        self.__dict__.pop("embedder", None)
+        self.__dict__.pop("door", None)
+
+
+class _Remembered:
+    """The workspace's cache, kept in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, key: str) -> str | None:
+        """What was kept under this key."""
+        return self._store.remembered(key) or None
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a value."""
+        self._store.remember(key, value)
+
+
+def now() -> Timestamp:
+    """This moment."""
+    return Timestamp.from_micros(now_micros())

@@ -1,0 +1,304 @@
+"""ContextFS, the one front door: a CLI command, an MCP tool and a web page each call one method here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import cast
+
+from contextfs.api import history, lookup, saving, upkeep
+from contextfs.api.backups import Backups
+from contextfs.api.drafts import draft_of, moment_of, query_of
+from contextfs.api.engine import Engine
+from contextfs.api.models import Models
+from contextfs.api.namespaces import Namespaces
+from contextfs.capture.stamp import Edit
+from contextfs.domain.history import Erased, Revision, Undone
+from contextfs.domain.memory import Draft, Memory, Saved
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
+from contextfs.domain.status import Links, Listing, Status
+from contextfs.errors import MemoryNotFound
+from contextfs.settings import Settings
+from contextfs.workspace import Workspace
+
+Progress = Callable[[int, int], None]
+Moment = datetime | str
+
+
+class ContextFS:
+    """The memories of one data directory, seen from one place.
+
+    Everything is optional: the data directory comes from the settings, the namespace from the git repository of the
+    current directory. The store is opened at its first use; one object may be used from many threads.
+    """
+
+    def __init__(
+        self,
+        data_dir: str | None = None,
+        namespace: str | None = None,
+        source_tool: str | None = None,
+        *,
+        cwd: str = "",
+        client: str = "",
+        surface: str = "python",
+        settings: Settings | None = None,
+    ) -> None:
+        self._engine = Engine(
+            settings or Settings(data_dir=str(data_dir) if data_dir else None),
+            cwd=str(cwd),
+            namespace=namespace or "",
+            tool=source_tool or "",
+            client=client,
+            surface=surface,
+        )
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._engine.settings
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where we are: namespace, repository, branch, project, source tool and author."""
+        return self._engine.workspace
+
+    @cached_property
+    def namespaces(self) -> Namespaces:
+        """List, rename and merge namespaces."""
+        return Namespaces(self._engine)
+
+    @cached_property
+    def models(self) -> Models:
+        """List, install and choose embedding providers."""
+        return Models(self._engine)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Create and restore backups."""
+        return Backups(self._engine)
+
+    # ── capture ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def save(
+        self,
+        content: str = "",
+        type: MemoryType | str = MemoryType.FACT,
+        tags: Sequence[str] | str | None = None,
+        summary: str | None = None,
+        project: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+        *,
+        allow_secret: bool = False,
+        **more: object,
+    ) -> Memory:
+        """Save a memory and return it; the same text in the same namespace returns the one that is there.
+
+        `more` takes the other fields of a Draft: namespace, files, source_tool, source_repo, session_id, status,
+        owner, review_at, expires_at, structured, created_at and so on. Raises InvalidInput, SecretRefused, StoreError.
+        """
+        fields = {
+            "type": type,
+            "tags": tags,
+            "summary": summary,
+            "project": project,
+            "metadata": metadata,
+            **more,
+        }
+        return self.put(draft_of({"content": content, **fields}), allow_secret=allow_secret).memory
+
+    def put(self, draft: Draft, *, allow_secret: bool = False) -> Saved:
+        """Save a draft and say whether it was new, what is similar to it and what would make it better."""
+        return saving.put(self._engine, draft, allow_secret=allow_secret)
+
+    def save_many(
+        self,
+        drafts: Iterable[Draft | Memory | Mapping[str, object] | str],
+        *,
+        allow_secret: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Memory]:
+        """Save many memories as one action; all are checked before the first is written."""
+        given = [draft_of(one) for one in drafts]
+        return saving.put_many(self._engine, given, allow_secret=allow_secret, progress=progress)
+
+    def update(
+        self, memory_id: str, content: str | None = None, *, allow_secret: bool = False, **fields: object
+    ) -> Memory:
+        """Change fields of a memory and return it; what is not named stays, an empty text clears.
+
+        Fields are those of `Edit`: type, tags, add_tags, remove_tags, summary, project, namespace, metadata, status,
+        files, source_tool, source_repo, owner, review_at, expires_at, structured. Raises MemoryNotFound, InvalidInput.
+        """
+        edit = _edit(content=content, **fields)
+        return saving.edit(self._engine, "update", {memory_id: edit}, allow_secret=allow_secret)[memory_id]
+
+    def delete(self, memory_id: str) -> Memory:
+        """Delete a memory and return what it was; `undo` and `restore` bring it back, `erase` removes its history."""
+        return saving.delete(self._engine, "delete", [memory_id])[0]
+
+    def supersede(self, old: str, new: str) -> Memory:
+        """Say that one memory replaces another, which stays readable and ranks below; returns the new one."""
+        return upkeep.supersede(self._engine, old, new)
+
+    def deprecate(self, memory_id: str, see: str | None = None) -> Memory:
+        """Mark a memory as outdated, with the one to read instead; returns it."""
+        return upkeep.deprecate(self._engine, memory_id, see)
+
+    def archive(self, memory_id: str) -> Memory:
+        """Take a memory out of search until its status is asked for; returns it."""
+        return saving.edit(self._engine, "archive", {memory_id: Edit(status="archived")})[memory_id]
+
+    def cleanup(
+        self,
+        older_than: float,
+        type: MemoryType | str | None = None,
+        *,
+        dry_run: bool = False,
+        namespace: str | None = None,
+        all: bool = False,
+    ) -> list[Memory]:
+        """Delete the memories created more than so many days ago, as one action that `undo` takes back."""
+        scope = self.scope(namespace=namespace or (None if all else self.workspace.namespace), all=all)
+        return upkeep.cleanup(self._engine, older_than, type, scope, dry_run=dry_run)
+
+    # ── search ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def search(
+        self,
+        query: str = "",
+        type: MemoryType | str | Sequence[str] | None = None,
+        project: str | None = None,
+        source_tool: str | None = None,
+        source_repo: str | None = None,
+        tags: Sequence[str] | str | None = None,
+        metadata_filter: Mapping[str, object] | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        limit: int | None = None,
+        min_relevance: float | None = None,
+        **more: object,
+    ) -> list[SearchResult]:
+        """The memories that answer a query, most relevant first; an empty query lists by recency.
+
+        `more` takes status, namespace, all, as_of, author, branch, session_id and offset. Raises InvalidInput.
+        """
+        filters = {"type": type, "project": project, "source_tool": source_tool, "source_repo": source_repo}
+        filters |= {"tags": tags, "metadata": metadata_filter, "since": since, "until": until}
+        return list(
+            self.ask(self._query(query, limit, min_relevance=min_relevance, **filters, **more)).results
+        )
+
+    def ask(self, query: SearchQuery) -> Answer:
+        """Answer a query with everything a surface needs to say about it."""
+        return lookup.ask(self._engine, query)
+
+    def scope(
+        self, *, namespace: str | None = None, project: str = "", source_repo: str = "", all: bool = False
+    ) -> Scope:
+        """The namespaces that a query sees: the current and the global one, unless something else is named."""
+        return lookup.scope_of(
+            self._engine, namespace=namespace, project=project, source_repo=source_repo, everywhere=all
+        )
+
+    def listing(self, query: SearchQuery) -> Listing:
+        """Memories by time, newest first, with how many there are in all."""
+        return lookup.listing(self._engine, query)
+
+    def list_recent(
+        self,
+        type: MemoryType | str | Sequence[str] | None = None,
+        source_repo: str | None = None,
+        limit: int = 20,
+        **filters: object,
+    ) -> list[Memory]:
+        """The newest memories; takes the same filters as `search`."""
+        return list(
+            self.listing(self._query("", limit, type=type, source_repo=source_repo, **filters)).memories
+        )
+
+    def _query(self, text: str, limit: int | None, **given: object) -> SearchQuery:
+        most = int(self.settings.number("search.limit")) if limit is None else limit
+        return query_of(text, most, given, self.scope)
+
+    def recall(self, memory_id: str) -> Memory:
+        """The memory of this id, or of a unique prefix of it; raises MemoryNotFound, AmbiguousId."""
+        with self._engine.store.reading() as view:
+            return cast("Memory", view.memory(view.resolve(memory_id)))
+
+    def get(self, memory_id: str) -> Memory | None:
+        """The memory of this id, or None."""
+        try:
+            return self.recall(memory_id)
+        except MemoryNotFound:
+            return None
+
+    def links(self, memory_id: str) -> Links:
+        """What a memory names and which memories it is connected with."""
+        return lookup.links(self._engine, memory_id)
+
+    # ── history ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def history(self, memory_id: str) -> list[Revision]:
+        """The revisions of a memory, oldest first; deleted memories have theirs too."""
+        return history.history(self._engine, memory_id)
+
+    def log(self, limit: int = 20) -> list[Revision]:
+        """The latest changes of all memories, newest first."""
+        return history.log(self._engine, limit)
+
+    def diff(self, memory_id: str, at: str | int | None = None) -> str:
+        """What a revision changed, as a unified diff; the last one unless `at` names another."""
+        return history.diff(self._engine, memory_id, at)
+
+    def restore(self, memory_id: str, at: str | int | None = None) -> Memory:
+        """Make a memory what it was at a revision; without one, undelete it or go back by one."""
+        return history.restore(self._engine, memory_id, at)
+
+    def undo(self) -> Undone:
+        """Take back the last thing done on this device; what somebody changed since is left alone and named."""
+        return history.undo(self._engine)
+
+    def erase(self, memory_id: str) -> Erased:
+        """Remove a memory and its history for ever, and look again whether anything of it is left."""
+        return history.erase(self._engine, memory_id)
+
+    # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def status(self) -> Status:
+        """Where we are, what the store holds and what it runs on."""
+        return upkeep.status(self._engine)
+
+    def reindex(self, *, progress: Progress | None = None) -> int:
+        """Build the word index and the vectors again from the memories; returns how many memories there are."""
+        return upkeep.reindex(self._engine, progress)
+
+    def embed_waiting(self, limit: int = 64) -> int:
+        """Make vectors that are missing, for a long-lived process to call when idle; returns how many it made."""
+        return lookup.embed_waiting(self._engine, limit)
+
+    def tags(self, limit: int = 1000) -> list[tuple[str, int]]:
+        """The tags in use with how many memories have them, the most used first."""
+        with self._engine.store.reading() as view:
+            return view.known_tags(limit)
+
+    def close(self) -> None:
+        """Close the store; the object may be used again and then opens it anew."""
+        self._engine.store.close()
+
+    def __enter__(self) -> ContextFS:
+        """Use as a context manager that closes the store."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+
+def _edit(**fields: object) -> Edit:
+    from_text = {name: moment_of(fields[name]) for name in ("review_at", "expires_at") if fields.get(name)}
+    return Edit(**{**fields, **from_text})  # type: ignore[arg-type]

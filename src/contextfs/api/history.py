@@ -1,0 +1,196 @@
+"""History: what happened to a memory, and how to go back: log, diff, restore, undo, erase."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from contextfs.api.engine import Engine, now
+from contextfs.domain.change import PURGE, Change, Patch
+from contextfs.domain.clock import Timestamp, clock_micros, to_micros
+from contextfs.domain.history import Erased, Revision, Undone, restore_patch, revisions, undo_patch
+from contextfs.domain.memory import Memory
+from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound
+from contextfs.store.view import View
+
+_UNDO = "undo"
+_LOOK_BACK = 100_000
+"""Changes that undo looks through for the last action; more than anybody makes in a row by hand."""
+
+
+def history(engine: Engine, prefix: str) -> list[Revision]:
+    """The revisions of a memory, oldest first."""
+    with engine.store.reading() as view:
+        return revisions(view.changes_of(view.resolve(prefix, gone=True)))
+
+
+def log(engine: Engine, limit: int) -> list[Revision]:
+    """The latest changes of all memories, newest first."""
+    found: list[Revision] = []
+    with engine.store.reading() as view:
+        for change in view.latest_changes(limit):
+            known = revisions(view.changes_of(change.subject))
+            found += [revision for revision in known if revision.id == change.id]
+    return found
+
+
+def diff(engine: Engine, prefix: str, at: str | int | None) -> str:
+    """What one revision changed, as a unified diff; the last one unless `at` names another."""
+    found = history(engine, prefix)
+    revision = found[-1] if at is None else _named(found, at)
+    before = found[revision.number - 2] if revision.number > 1 else None
+    return "\n".join(
+        difflib.unified_diff(
+            _lines(before.memory if before else None),
+            _lines(revision.memory),
+            f"{prefix[:8]}@{revision.number - 1}",
+            f"{prefix[:8]}@{revision.number} {revision.verb}",
+            lineterm="",
+        )
+    )
+
+
+def _lines(memory: Memory | None) -> list[str]:
+    """A memory as the lines that a diff compares: its fields, then its content."""
+    if memory is None:
+        return []
+    fields = {
+        "type": memory.type,
+        "summary": memory.summary,
+        "tags": ", ".join(memory.tags),
+        "project": memory.project,
+        "namespace": memory.namespace,
+        "status": memory.status,
+        "metadata": ", ".join(f"{key}={value!r}" for key, value in memory.metadata.items()),
+        "files": ", ".join(memory.files),
+        "superseded by": memory.superseded_by,
+        "owner": memory.owner,
+        "review at": memory.review_at,
+        "expires at": memory.expires_at,
+    }
+    return [f"{name}: {value}" for name, value in fields.items() if value] + [
+        "",
+        *memory.content.splitlines(),
+    ]
+
+
+def _named(found: Sequence[Revision], at: str | int) -> Revision:
+    wanted = str(at).strip().lower()
+    fitting = [one for one in found if str(one.number) == wanted]
+    fitting = fitting or [one for one in found if len(wanted) >= 4 and one.id.startswith(wanted)]
+    if len(fitting) != 1:
+        raise RevisionNotFound(
+            f"There is no revision {at!r}; there are 1 to {len(found)}.",
+            hint=f"Show them with: contextfs log {found[0].memory_id[:8]}",
+        )
+    return fitting[0]
+
+
+def restore(engine: Engine, prefix: str, at: str | int | None) -> Memory:
+    """Make a memory what it was at a revision; by default undelete it, else go back by one."""
+    subject = ""
+
+    def plan(view: View) -> Mapping[str, Patch]:
+        nonlocal subject
+        subject = view.resolve(prefix, gone=True)
+        changes = view.changes_of(subject)
+        found = revisions(changes)
+        if any(one.erased for one in found):
+            raise MemoryNotFound(
+                f"Memory {subject[:8]} was erased; nothing of it is left.", hint="It cannot come back."
+            )
+        return _dated({subject: restore_patch(changes, _target(found, at).number)})
+
+    written = engine.door.write("restore", engine.workspace.author, plan, screened=False)
+    with engine.store.reading() as view:
+        return cast("Memory", written.get(subject) or view.memory(subject))
+
+
+def _target(found: Sequence[Revision], at: str | int | None) -> Revision:
+    """The revision to go back to: the one that is named, or the last one but the current with a memory in it."""
+    if at is not None:
+        wanted = _named(found, at)
+        if wanted.memory is None:
+            raise RevisionNotFound(
+                f"At revision {wanted.number} the memory was deleted.", hint="Choose an earlier one."
+            )
+        return wanted
+    earlier = [one for one in found[:-1] if one.memory is not None]
+    if not earlier:
+        raise RevisionNotFound(
+            f"Memory {found[0].memory_id[:8]} has only one revision; there is nothing to go back to."
+        )
+    return earlier[-1]
+
+
+def _dated(patches: Mapping[str, Patch]) -> dict[str, Patch]:
+    """The patches that change anything, each with the time of the change."""
+    moment = to_micros(now())
+    return {subject: {**patch, "updated_at": moment} for subject, patch in patches.items() if patch}
+
+
+def undo(engine: Engine) -> Undone:
+    """Take back the last action of this device that was not taken back yet, field by field."""
+    skipped: list[tuple[str, str]] = []
+    actions: list[Change] = []
+
+    def plan(view: View) -> Mapping[str, Patch]:
+        skipped.clear()
+        action = _last_action(view, engine.store.device)
+        actions.append(action)
+        patches: dict[str, Patch] = {}
+        for subject in dict.fromkeys(change.subject for change in view.changes_of_batch(action.batch)):
+            patch, kept = undo_patch(view.changes_of(subject), action.batch)
+            skipped.extend((subject, field) for field in kept)
+            patches[subject] = {**patch, "updated_at": to_micros(now()), "undoes": action.batch}
+        return patches
+
+    written = engine.door.write(_UNDO, engine.workspace.author, plan, screened=False)
+    return Undone(
+        actions[-1].verb,
+        Timestamp.from_micros(clock_micros(actions[-1].clock)),
+        [memory for memory in written.values() if memory is not None],
+        [subject for subject, memory in written.items() if memory is None],
+        skipped,
+    )
+
+
+def _last_action(view: View, device: str) -> Change:
+    """The newest change of the last action that is neither an undo, nor undone, nor an erasure."""
+    undone: set[str] = set()
+    for change in view.latest_changes(_LOOK_BACK, device):
+        if change.verb == _UNDO:
+            undone.add(str((change.patch or {}).get("undoes", "")))
+        elif change.batch not in undone and change.verb != PURGE and change.patch is not None:
+            return change
+    raise NothingToUndo("Nothing that was done here is left to undo.")
+
+
+def erase(engine: Engine, prefix: str) -> Erased:
+    """Remove a memory and its history from every table, index, free page and the write-ahead log, and look again."""
+    with engine.store.reading() as view:
+        subject = view.resolve(prefix, gone=True)
+        changes = view.changes_of(subject)
+    needles = _needles(changes)
+    engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
+    engine.store.scrub()
+    found = sorted({name for needle in needles for name in engine.store.contains_bytes(needle)})
+    return Erased(subject, sum(change.patch is not None for change in changes), found, _backups(engine))
+
+
+def _needles(changes: Sequence[Change]) -> set[bytes]:
+    """The longest line of each text that the memory ever had: what must not be found in the files afterwards."""
+    texts = [
+        str((change.patch or {}).get(name) or "") for change in changes for name in ("content", "summary")
+    ]
+    lines = [max(text.splitlines(), key=len, default="") for text in texts]
+    return {line.encode() for line in lines if len(line) >= 12}
+
+
+def _backups(engine: Engine) -> list[str]:
+    directory = os.path.join(engine.settings.data_dir, "backups")
+    if not os.path.isdir(directory):
+        return []
+    return sorted(os.path.join(directory, name) for name in os.listdir(directory) if name.endswith(".db"))

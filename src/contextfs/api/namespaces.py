@@ -1,0 +1,70 @@
+"""ctx.namespaces: list, rename and merge namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contextfs.api.engine import Engine, now
+from contextfs.domain.change import Patch
+from contextfs.domain.clock import new_id, to_micros
+from contextfs.domain.memory import STATUSES
+from contextfs.domain.namespaces import namespace_name
+from contextfs.domain.search import Filters, Scope
+from contextfs.domain.status import NamespaceInfo
+from contextfs.errors import InvalidInput, NamespaceNotFound
+from contextfs.store.view import View
+
+_BATCH = 25
+_ANY = Filters(statuses=STATUSES)
+
+
+class Namespaces:
+    """The namespaces of one store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def list(self) -> list[NamespaceInfo]:
+        """Every namespace with memories, and the current one even without."""
+        with self._engine.store.reading() as view:
+            counts, repos = view.namespace_counts(), view.namespace_repos()
+        current = self._engine.workspace.namespace
+        counts.setdefault(current, {})
+        return [
+            NamespaceInfo(name, sum(types.values()), repos.get(name, []), name == current)
+            for name, types in sorted(counts.items())
+        ]
+
+    def rename(self, old: str, new: str) -> int:
+        """Give a namespace another name; returns how many memories moved. The new name must be free."""
+        if self._count(namespace_name(new)):
+            raise InvalidInput(
+                f"The namespace {new!r} already holds memories.",
+                hint=f"To put both together: contextfs namespace merge {old} {new}",
+            )
+        return self._move(old, new)
+
+    def merge(self, source: str, into: str) -> int:
+        """Move all memories of one namespace into another; returns how many moved."""
+        if namespace_name(source) == namespace_name(into):
+            raise InvalidInput(f"{source!r} cannot be merged into itself.")
+        return self._move(source, into)
+
+    def _count(self, name: str) -> int:
+        with self._engine.store.reading() as view:
+            return sum(view.namespace_counts().get(name, {}).values())
+
+    def _move(self, old: str, new: str) -> int:
+        if not self._count(namespace_name(old)):
+            raise NamespaceNotFound(f"The namespace {old!r} holds no memories.")
+        batch, moved, target = new_id(), 0, namespace_name(new)
+
+        def plan(view: View) -> Mapping[str, Patch]:
+            patch = {"namespace": target, "updated_at": to_micros(now())}
+            return {memory.id: patch for memory in view.select(_ANY, Scope((old,)), _BATCH)}
+
+        while written := self._engine.door.write(
+            "move", self._engine.workspace.author, plan, screened=False, batch=batch
+        ):
+            moved += len(written)
+        return moved

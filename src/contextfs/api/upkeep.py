@@ -1,0 +1,130 @@
+"""Upkeep: replace and retire memories, clean up by rule, rebuild the indexes, and tell how things stand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from contextfs._version import __version__
+from contextfs.api import lookup, saving
+from contextfs.api.engine import Engine, now
+from contextfs.capture.stamp import Edit
+from contextfs.domain.memory import Memory
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.search import Filters, Scope
+from contextfs.domain.status import Status
+from contextfs.errors import InvalidInput
+
+Progress = Callable[[int, int], None]
+_ALL = 1_000_000_000
+
+
+def supersede(engine: Engine, old: str, new: str) -> Memory:
+    """Say that one memory replaces another, as one action."""
+    with engine.store.reading() as view:
+        former, latter = view.resolve(old), view.resolve(new)
+        successor = view.memory(latter)
+    if former == latter:
+        raise InvalidInput(f"Memory {old} cannot supersede itself.")
+    known = successor.supersedes if successor else ()
+    edits = {
+        former: Edit(superseded_by=latter),
+        latter: Edit(supersedes=tuple(dict.fromkeys((*known, former)))),
+    }
+    return saving.edit(engine, "supersede", edits)[latter]
+
+
+def deprecate(engine: Engine, prefix: str, see: str | None) -> Memory:
+    """Mark a memory as outdated; `see` names the one to read instead."""
+    if see is None:
+        return saving.edit(engine, "deprecate", {prefix: Edit(status="deprecated")})[prefix]
+    with engine.store.reading() as view:
+        instead, subject = view.resolve(see), view.resolve(prefix)
+    if instead == subject:
+        raise InvalidInput(f"Memory {prefix} cannot be read instead of itself.")
+    edit = Edit(status="deprecated", superseded_by=instead)
+    return saving.edit(engine, "deprecate", {prefix: edit})[prefix]
+
+
+def cleanup(
+    engine: Engine, older_than: float, kind: MemoryType | str | None, scope: Scope, *, dry_run: bool
+) -> list[Memory]:
+    """Delete what is older than so many days; `dry_run` only says what that would be."""
+    if older_than < 0:
+        raise InvalidInput(f"{older_than} is not an age in days; give 0 or more.")
+    until = now() + timedelta(days=-older_than)
+    filters = Filters(
+        types=[MemoryType.parse(kind)] if kind else (),
+        until=until,
+        statuses=("active", "deprecated", "archived"),
+    )
+    with engine.store.reading() as view:
+        found = view.select(filters, scope, _ALL)
+    if found and not dry_run:
+        saving.delete(engine, "cleanup", [memory.id for memory in found])
+    return found
+
+
+def reindex(engine: Engine, progress: Progress | None) -> int:
+    """Build the word index again, then the vectors of the active provider; both as one progress."""
+    provider = engine.embedder.provider
+    with engine.store.reading() as view:
+        total = view.total()
+    rounds = 2 if provider else 1
+    engine.store.reindex_words(_part(progress, 0, rounds))
+    if provider:
+        engine.store.drop_vectors(provider.identity)
+        done = 0
+        while made := lookup.embed_waiting(engine, 64):
+            done += made
+            if progress:
+                progress(total + done, total * rounds)
+    return total
+
+
+def _part(progress: Progress | None, number: int, rounds: int) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(number * total + done, rounds * total)
+
+
+def status(engine: Engine) -> Status:
+    """Everything that helps to see why something is found or not."""
+    here, provider = engine.workspace, engine.embedder.provider
+    with engine.store.reading() as view:
+        counts = view.namespace_counts()
+        waiting = view.waiting(provider.identity, Scope((here.namespace,))) if provider else 0
+    name = provider.name if provider else "words"
+    return Status(
+        version=__version__,
+        namespace=here.namespace,
+        namespace_source=here.namespace_source,
+        repo=here.repo,
+        branch=here.branch,
+        commit=here.commit,
+        project=here.project,
+        source_tool=here.tool,
+        author=here.author,
+        data_dir=engine.settings.data_dir,
+        store_bytes=engine.store.size(),
+        memories=counts,
+        provider=f"{name} ({trouble})" if (trouble := engine.embedder.trouble) else name,
+        waiting=waiting,
+        versions=_versions(),
+        notes=_notes(here.ignored),
+    )
+
+
+def _notes(ignored: Sequence[str]) -> list[str]:
+    return [f"{key} means nothing to contextfs" for key in ignored]
+
+
+def _versions() -> dict[str, str]:
+    import apsw  # already loaded by the store
+
+    return {
+        "contextfs": __version__,
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "sqlite": apsw.sqlite_lib_version(),
+    }

@@ -1,0 +1,1 @@
+"""CAPTURE: a draft becomes a memory ready to store; every write passes through its door."""

@@ -1,0 +1,125 @@
+"""The write door: every change of every memory passes here, once, whatever asked for it.
+
+A plan reads the store and says which fields of which memories shall change. The door stamps the changes, screens
+their text for secrets, links and embeds what they lead to, and hands all of it to the store in one transaction. When
+another process was faster, the plan is made again on what it left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from contextfs.capture.linking import mentions_in
+from contextfs.capture.screen import refuse
+from contextfs.domain.change import PURGE, Change, Fold, Patch, fold
+from contextfs.domain.clock import new_id, tick
+from contextfs.domain.memory import Captured, Embedded, Memory
+from contextfs.domain.memory_state import memory_of
+from contextfs.errors import StoreMoved
+from contextfs.store.store import Store
+from contextfs.store.view import View
+
+Plan = Callable[[View], Mapping[str, Patch]]
+"""What shall change: memory id -> fields. Called again when the store has moved on."""
+Embed = Callable[[Sequence[Memory]], Sequence[Embedded | None]]
+"""Memories -> their vectors, None where they have to wait."""
+
+_ATTEMPTS = 20
+
+
+class Signature(NamedTuple):
+    """Who writes, and as part of which action."""
+
+    verb: str
+    author: str
+    batch: str
+
+
+class Door:
+    """The way into one store."""
+
+    def __init__(self, store: Store, embed: Embed, *, kind: str = "memory") -> None:
+        self._store = store
+        self._embed = embed
+        self._kind = kind
+
+    def write(
+        self, verb: str, author: str, plan: Plan, *, screened: bool = True, batch: str = ""
+    ) -> dict[str, Memory | None]:
+        """Carry out a plan as one action; returns what each memory is now, None where it is gone.
+
+        Raises SecretRefused before anything is written when `screened` text holds a secret.
+        """
+        signature = Signature(verb, author, batch or new_id())
+        for attempt in range(_ATTEMPTS):
+            with self._store.reading() as view:
+                patches = plan(view)
+                before = {subject: view.folded(subject) for subject in patches}
+                clock = view.last_clock()
+            if not patches:
+                return {}
+            if screened:
+                for patch in patches.values():
+                    refuse(patch)
+            captured = self._capture(signature, patches, before, clock)
+            try:
+                self._store.apply(captured)
+            except StoreMoved:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            return {one.changes[0].subject: one.memory for one in captured}
+        raise AssertionError("unreachable")
+
+    def _capture(
+        self, signature: Signature, patches: Mapping[str, Patch], before: Mapping[str, Fold], clock: int
+    ) -> list[Captured]:
+        captured: list[Captured] = []
+        for subject, patch in patches.items():
+            clock = tick(clock)
+            captured.append(self._change(signature, subject, patch, before[subject], clock))
+        wanting = [place for place, one in enumerate(captured) if _needs_vectors(one.memory, before)]
+        memories = [one.memory for place in wanting if (one := captured[place]).memory is not None]
+        for place, embedded in zip(wanting, self._embed(memories) if memories else (), strict=True):
+            captured[place] = captured[place]._replace(embedded=embedded)
+        return captured
+
+    def _change(self, signature: Signature, subject: str, patch: Patch, before: Fold, clock: int) -> Captured:
+        change = Change(
+            id=new_id(),
+            subject=subject,
+            kind=self._kind,
+            verb=signature.verb,
+            batch=signature.batch,
+            parents=before.heads,
+            clock=clock,
+            device=self._store.device,
+            author=signature.author,
+            patch=None if signature.verb == PURGE else patch,
+        )
+        memory = memory_of(subject, _after(before, change))
+        return Captured((change,), memory, mentions_in(memory) if memory else ())
+
+
+def _after(before: Fold, change: Change) -> Fold:
+    """The fold with one more change that descends from all of it."""
+    if change.verb == PURGE:
+        return fold([change])
+    fields = {**before.fields, **(change.patch or {})}
+    return Fold(fields, (change.id,), before.root or change, {}, before.purged)
+
+
+def _needs_vectors(memory: Memory | None, before: Mapping[str, Fold]) -> bool:
+    """Whether the words that are embedded are new."""
+    if memory is None:
+        return False
+    known = before[memory.id]
+    if not known.visible:
+        return True
+    old = memory_of(memory.id, known)
+    return old is None or (old.content, old.summary, old.namespace) != (
+        memory.content,
+        memory.summary,
+        memory.namespace,
+    )

@@ -1,0 +1,77 @@
+"""Embed: memories become vectors by the provider of the chain, and a provider that fails is done without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from contextfs.capture.chunking import passages
+from contextfs.domain.memory import Embedded, Encoded, Memory
+from contextfs.domain.vector import Vector, to_half, to_int8
+from contextfs.embedding import chain
+from contextfs.embedding.provider import EmbeddingProvider, ProviderSettings
+from contextfs.errors import EmbeddingUnavailable
+
+
+class Embedder:
+    """The embedding provider in use; it is chosen at its first use and loads its model at its first text."""
+
+    def __init__(self, settings: ProviderSettings) -> None:
+        self.settings = settings
+        self._failed: dict[str, str] = {}
+        self._provider: EmbeddingProvider | None = None
+        self._chosen = False
+
+    @property
+    def provider(self) -> EmbeddingProvider | None:
+        """The provider to use now; None when words alone have to do."""
+        if not self._chosen:
+            self._chosen = True
+            try:
+                self._provider = chain.active(self.settings, without=self._failed)
+            except EmbeddingUnavailable as error:
+                self._failed[self.settings.choice] = f"{error} {error.hint}"
+                self._provider = None
+        return self._provider
+
+    @property
+    def trouble(self) -> str:
+        """Why a provider that should work does not; empty when all is well."""
+        return "; ".join(f"{name}: {reason}" for name, reason in self._failed.items())
+
+    def fail(self, name: str, error: EmbeddingUnavailable) -> None:
+        """Do without this provider from now on in this process."""
+        self._failed[name] = str(error)
+        self._chosen = False
+
+    def at_save(self, memories: Sequence[Memory]) -> list[Embedded | None]:
+        """Vectors to store with the memories; None each where the provider is too slow to be waited for."""
+        provider = self.provider
+        if provider is None or not provider.instant:
+            return [None] * len(memories)
+        return self.embed(memories)
+
+    def embed(self, memories: Sequence[Memory]) -> list[Embedded | None]:
+        """Vectors of the memories, one per passage; None each when the provider fails."""
+        provider = self.provider
+        if provider is None:
+            return [None] * len(memories)
+        texts = [passages(memory.summary, memory.content) for memory in memories]
+        try:
+            vectors = provider.embed_documents([text for group in texts for text in group])
+            return _grouped(provider, texts, vectors)
+        except EmbeddingUnavailable as error:
+            self.fail(provider.name, error)
+            return [None] * len(memories)
+
+
+def _grouped(
+    provider: EmbeddingProvider, texts: Sequence[Sequence[str]], vectors: Sequence[Vector]
+) -> list[Embedded | None]:
+    found: list[Embedded | None] = []
+    place = 0
+    for group in texts:
+        part = vectors[place : place + len(group)]
+        place += len(group)
+        encoded = tuple(Encoded(to_half(vector), to_int8(vector)) for vector in part)
+        found.append(Embedded(provider.identity, provider.dimensions, encoded))
+    return found
