@@ -112,7 +112,8 @@ def _metadata(path: tuple[str, ...], value: object) -> list[Condition]:
     expected = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     paths = {_json_path(path), _json_path(tuple(piece for key in path for piece in key.split(".")))}
     test = "(metadata <> '' AND CASE WHEN json_type(metadata, ?) IN ('integer','real')"
-    test += " AND json_type(?) IN ('integer','real') THEN json_extract(metadata, ?) = json_extract(?, '$') ELSE metadata -> ? = json(?) END)"
+    test += " AND json_type(?) IN ('integer','real') THEN json_extract(metadata, ?) = json_extract(?, '$')"
+    test += " ELSE metadata -> ? = json(?) END)"
     params = [(found, expected, found, expected, found, expected) for found in sorted(paths)]
     sql = " OR ".join([test] * len(params))
     return [Condition(f"({sql})", tuple(param for group in params for param in group))]

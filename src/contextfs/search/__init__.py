@@ -1,0 +1,1 @@
+"""SEARCH: a query becomes ranked results."""
