@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from logging.handlers import RotatingFileHandler
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 _BYTES = 2_000_000
 _KEPT = 3
@@ -59,24 +59,12 @@ class _SharedLog(RotatingFileHandler):
 
 
 class _PrintGuard(io.TextIOBase):
-    """Standard output for everybody but the protocol: each printed line goes to the log.
+    """Standard output for everybody but the protocol: each printed line goes to the log."""
 
-    The protocol's writer takes `buffer`, which stays the real one.
-    """
-
-    def __init__(self, real: TextIO) -> None:
-        self._real = real
+    def __init__(self, wire: BinaryIO) -> None:
+        self.buffer = wire
+        """The real standard output: what writes the protocol takes the bytes below the text."""
         self._line = ""
-
-    @property
-    def buffer(self) -> BinaryIO:
-        """The bytes of the real standard output, for the protocol."""
-        return self._real.buffer
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        """The encoding of the real standard output."""
-        return self._real.encoding
 
     def writable(self) -> bool:
         """Yes."""
@@ -90,11 +78,13 @@ class _PrintGuard(io.TextIOBase):
                 logging.getLogger("contextfs.stdout").warning("%s", line)
         return len(text)
 
-    def fileno(self) -> int:
-        """The descriptor of the real standard output."""
-        return self._real.fileno()
-
 
 def guard_stdout() -> None:
-    """From now on `print` writes to the log."""
-    sys.stdout = _PrintGuard(sys.stdout)
+    """From now on `print` writes to the log, and whatever writes past Python goes to standard error."""
+    real = sys.stdout.fileno()
+    wire = open(os.dup(real), "wb")  # noqa: SIM115 - it stays open as long as the process
+    try:
+        os.dup2(sys.stderr.fileno(), real)
+    except OSError:  # started without a standard error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), real)
+    sys.stdout = _PrintGuard(wire)

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
 from contextfs.api import ContextFS
-from contextfs.domain.dates import parse_moment
+from contextfs.api.drafts import query_of
 from contextfs.domain.memory import STATUSES, Draft
 from contextfs.domain.memory_types import MemoryType
-from contextfs.domain.search import Filters, SearchQuery
 from contextfs.mcp.replies import (
     ChangedOut,
     ListOut,
@@ -93,9 +91,19 @@ def contextfs_search(
     limit: Annotated[int, Field(ge=1, le=50)] = 8,
 ) -> Reply[SearchOut]:
     """Search the memories by meaning and words. Do it before implementing, deciding or debugging."""
-    filters = _filters(type, tags, project, source_repo, source_tool, since, until, metadata_filter)
-    scope = ctx.scope(namespace=namespace or None, project=project, source_repo=source_repo, all=all)
-    question = SearchQuery(query, filters, scope, limit)
+    given = {
+        "type": type,
+        "tags": tags,
+        "project": project,
+        "source_repo": source_repo,
+        "source_tool": source_tool,
+        "since": since,
+        "until": until,
+        "metadata": metadata_filter,
+        "namespace": namespace,
+        "all": all,
+    }
+    question = query_of(query, limit, given, ctx.scope)
     return search_reply(ctx.ask(question), question)
 
 
@@ -119,10 +127,19 @@ def contextfs_list(
     offset: Annotated[int, Field(ge=0)] = 0,
 ) -> Reply[ListOut]:
     """List memories by title, newest first."""
-    filters = _filters(type, tags, project, source_repo, source_tool, since, "", None)
-    filters = filters._replace(statuses=(status,)) if status else filters
-    scope = ctx.scope(namespace=namespace or None, project=project, source_repo=source_repo, all=all)
-    return list_reply(ctx.listing(SearchQuery("", filters, scope, limit, offset)), offset)
+    given = {
+        "type": type,
+        "tags": tags,
+        "project": project,
+        "source_repo": source_repo,
+        "source_tool": source_tool,
+        "since": since,
+        "status": status,
+        "namespace": namespace,
+        "all": all,
+        "offset": offset,
+    }
+    return list_reply(ctx.listing(query_of("", limit, given, ctx.scope)), offset)
 
 
 def contextfs_update(
@@ -162,29 +179,6 @@ def contextfs_delete(ctx: ContextFS, id: Id) -> Reply[ChangedOut]:
         gone,
         f"Its history is kept: `contextfs restore {gone.short_id}` brings it back, `contextfs erase {gone.short_id}`"
         " removes the text for good.",
-    )
-
-
-def _filters(
-    type_name: str,
-    tags: list[str] | None,
-    project: str,
-    source_repo: str,
-    source_tool: str,
-    since: str,
-    until: str,
-    metadata: dict[str, Any] | None,
-) -> Filters:
-    now = datetime.now(UTC).astimezone()
-    return Filters(
-        types=(MemoryType.parse(type_name),) if type_name else (),
-        tags=tuple(tags or ()),
-        project=project,
-        source_repo=source_repo,
-        source_tool=source_tool,
-        since=parse_moment(since, now) if since else None,
-        until=parse_moment(until, now) if until else None,
-        metadata=metadata or {},
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,15 +79,15 @@ def test_the_log_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.M
     assert sum(file.stat().st_size for file in (tmp_path / "logs").iterdir()) < 5_000
 
 
-def test_what_is_printed_goes_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stray print would break the protocol; in the log it helps."""
-    real = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    monkeypatch.setattr(sys, "stdout", real)
-    logs.start_log(str(tmp_path), debug=False)
-    logs.guard_stdout()
-    print("a stray", "line")  # noqa: T201 - a stray print is what is tested
-    print("unfinished", end="")  # noqa: T201 - the same
-    assert sys.stdout.buffer is real.buffer
-    assert real.buffer.getvalue() == b""  # type: ignore[attr-defined]
-    text = (tmp_path / "logs" / "mcp.log").read_text(encoding="utf-8")
-    assert "contextfs.stdout: a stray line" in text
+def test_what_is_printed_goes_to_the_log(tmp_path: Path) -> None:
+    """A stray print would break the protocol; in the log it helps. What writes past Python is kept off as well."""
+    program = (
+        "import os, sys; from contextfs.mcp import logs; logs.guard_stdout();"
+        f"logs.start_log({str(tmp_path)!r}, debug=False);"
+        "print('a stray', 'line'); print('x', end=''); os.write(1, b'from a library'); os.system('echo child');"
+        "sys.stdout.buffer.write(b'the protocol'); sys.stdout.buffer.flush()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout == b"the protocol"
+    assert done.stderr.split() == [b"from", b"a", b"librarychild"]
+    assert "contextfs.stdout: a stray line" in (tmp_path / "logs" / "mcp.log").read_text(encoding="utf-8")
