@@ -78,6 +78,10 @@ class Engine:
             device=self.store.device,
         )
 
+    def forget_workspace(self) -> None:
+        """Look again where we are, when somebody may have changed branches or committed."""
+        self.__dict__.pop("workspace", None)
+
     def forget_provider(self) -> None:
         """Choose the provider anew, after a setting or a model has changed."""
         self.__dict__.pop("embedder", None)

@@ -65,6 +65,10 @@ class ContextFS:
         """Where we are: namespace, repository, branch, project, source tool and author."""
         return self._engine.workspace
 
+    def look_again(self) -> None:
+        """Notice a branch or commit made since; for a long-lived process to call before it saves."""
+        self._engine.forget_workspace()
+
     @cached_property
     def namespaces(self) -> Namespaces:
         """List, rename and merge namespaces."""
