@@ -120,7 +120,7 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
     )
 
 
-_SPECIAL = ("tags", "add_tags", "remove_tags", "metadata", "review_at", "expires_at")
+_SPECIAL = ("tags", "add_tags", "remove_tags", "metadata", "status", "review_at", "expires_at")
 
 
 def _merged(before: Mapping[str, object], edit: Mapping[str, object] | None) -> Mapping[str, object]:
