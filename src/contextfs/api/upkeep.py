@@ -15,6 +15,7 @@ from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, Scope
 from contextfs.domain.status import Status
 from contextfs.errors import InvalidInput
+from contextfs.store.database import engine_version
 
 Progress = Callable[[int, int], None]
 _ALL = 1_000_000_000
@@ -121,10 +122,8 @@ def _notes(ignored: Sequence[str]) -> list[str]:
 
 
 def _versions() -> dict[str, str]:
-    import apsw  # already loaded by the store
-
     return {
         "contextfs": __version__,
         "python": ".".join(map(str, sys.version_info[:3])),
-        "sqlite": apsw.sqlite_lib_version(),
+        "sqlite": engine_version(),
     }

@@ -100,6 +100,11 @@ class Database:
             connection.close()
 
 
+def engine_version() -> str:
+    """The version of SQLite that holds the store."""
+    return apsw.sqlite_lib_version()
+
+
 def _configure(connection: apsw.Connection) -> None:
     """Per-connection settings; none of them writes to the file."""
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
