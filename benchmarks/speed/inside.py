@@ -1,0 +1,98 @@
+"""Inside one process: search and save of the public API against the bare work they cannot do without."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from typing import Any, cast
+
+import apsw
+import simsimd
+from texts import pieces
+
+from contextfs import ContextFS
+from contextfs.capture.embedder import Embedder
+from contextfs.domain.text import query_terms
+from contextfs.domain.vector import to_int8
+from contextfs.embedding.provider import ProviderSettings
+
+_FREQUENT = 1000
+
+
+def search(data_dir: str, runs: int) -> tuple[float, float, str]:
+    """Median seconds of a search through the API, and of one pruned FTS5 query plus one int8 scan of the same rows."""
+    queries = [" ".join(text.split(" ")[5:12]) for text in pieces(4 * runs, seed=11)]
+    connection = apsw.Connection(os.path.join(data_dir, "contextfs.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    codes = _codes(connection)
+    provider = Embedder(ProviderSettings(choice="static", cache_directory=os.path.join(data_dir, "cache"))).provider
+    if provider is None:
+        raise SystemExit("the static provider is not there")
+    ours: list[float] = []
+    plain: list[float] = []
+    found = 0
+    with ContextFS(data_dir=data_dir, namespace="bench") as ctx:
+        for query in queries:
+            started = time.perf_counter()
+            found += len(ctx.search(query, limit=10, min_relevance=0))
+            ours.append(time.perf_counter() - started)
+            expression = _pruned(connection, query)
+            code = to_int8(provider.embed_query(query))
+            started = time.perf_counter()
+            _fts(connection, expression)
+            _scan(codes, code)
+            plain.append(time.perf_counter() - started)
+    return statistics.median(ours), statistics.median(plain), f"{found / len(queries):.0f} results each"
+
+
+def _codes(connection: apsw.Connection) -> Any:
+    """All int8 codes as one matrix in memory."""
+    blobs = [cast("bytes", row[0]) for row in connection.execute("SELECT codes FROM block_data")]
+    together = b"".join(blobs)
+    return memoryview(together).cast("b", (len(together) // 256, 256))
+
+
+def _pruned(connection: apsw.Connection, query: str) -> str:
+    """The words of the query without those that more than a thousand rows hold, if a rarer one remains."""
+    words = list(dict.fromkeys(term.text for term in query_terms(query) if term.text.isalnum()))
+    counted = [(cast("int", connection.execute(_DF, (word,)).get or 0), word) for word in words]
+    rare = [word for count, word in counted if count <= _FREQUENT] or [min(counted)[1]]
+    return " OR ".join(f'"{word}"' for word in rare)
+
+
+_DF = "SELECT doc FROM vocabulary WHERE term = ?"
+
+
+def _fts(connection: apsw.Connection, expression: str) -> None:
+    connection.execute(
+        "SELECT rowid, rank FROM lexical WHERE lexical MATCH ? ORDER BY rank LIMIT 20", (expression,)
+    ).fetchall()
+
+
+def _scan(codes: Any, code: bytes) -> None:
+    cast("Any", simsimd).cdist(memoryview(code).cast("b", (1, 256)), codes, metric="cosine")
+
+
+def save(data_dir: str, runs: int) -> tuple[float, float]:
+    """Median seconds of a save through the API, and of one durable SQLite insert plus one embedding."""
+    texts = list(pieces(runs, seed=23))
+    provider = Embedder(ProviderSettings(choice="static", cache_directory=os.path.join(data_dir, "cache"))).provider
+    if provider is None:
+        raise SystemExit("the static provider is not there")
+    ours: list[float] = []
+    plain: list[float] = []
+    # Beside the store, so that both are on the same disk.
+    with tempfile.TemporaryDirectory(dir=data_dir) as beside, ContextFS(data_dir=data_dir, namespace="bench") as ctx:
+        bare = apsw.Connection(os.path.join(beside, "plain.db"))
+        bare.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(content TEXT, vector BLOB)")
+        for text in texts:
+            started = time.perf_counter()
+            ctx.save(text, type="decision", tags=["bench"])
+            ours.append(time.perf_counter() - started)
+            started = time.perf_counter()
+            vector = provider.embed_documents([text])[0]
+            bare.execute("INSERT INTO t VALUES (?, ?)", (text, vector.tobytes()))
+            plain.append(time.perf_counter() - started)
+        bare.close()
+    return statistics.median(ours), statistics.median(plain)
