@@ -1,0 +1,120 @@
+"""The secret gate: every text of every write passes here, and one that holds a secret goes no further.
+
+It refuses the plain cases and lets everything doubtful pass: a gate that cries wolf is turned off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from contextfs.capture.literals import is_secret_tag
+from contextfs.capture.secret_rules import MARKS, RULES, Rule, Sighting
+from contextfs.errors import SecretRefused
+
+
+class Finding(NamedTuple):
+    """One secret in a text; `shown` is safe to print."""
+
+    kind: str
+    shown: str
+    start: int
+    end: int
+
+
+def secrets_in(text: str) -> list[Finding]:
+    """The secrets that a text seems to hold, in their order, none overlapping another."""
+    found: list[Finding] = []
+    for finding in sorted(_sightings(text), key=lambda one: (one.start, -one.end)):
+        if not found or finding.start >= found[-1].end:
+            found.append(finding)
+    return found
+
+
+def redact(text: str) -> str:
+    """The text with every secret replaced by what it was: `[redacted: GitHub token]`."""
+    for finding in reversed(secrets_in(text)):
+        text = f"{text[: finding.start]}[redacted: {finding.kind}]{text[finding.end :]}"
+    return text
+
+
+def secrets_of(fields: Mapping[str, object]) -> list[tuple[str, Finding]]:
+    """The secrets in the fields of a write, each with the place it stands in; nested values are looked into."""
+    return [(where, finding) for where, text in _texts(fields) for finding in _found_in(where, text)]
+
+
+def refuse(fields: Mapping[str, object]) -> None:
+    """Raise SecretRefused if the fields of a write hold a secret: what was seen, where, and what to do."""
+    found = secrets_of(fields)
+    if not found:
+        return
+    seen = [f"a secret ({finding.kind} {finding.shown}) in {where}" for where, finding in found[:3]]
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    raise SecretRefused(
+        f"Nothing was saved: there seems to be {', '.join(seen)}{more}.",
+        hint="Replace it by where it is kept, such as the name of an environment variable. If it is no secret: "
+        "--allow-secret (allow_secret=True in Python). For good: contextfs config set secrets.refuse false",
+    )
+
+
+def _found_in(where: str, text: str) -> Iterator[Finding]:
+    if where == "tags":
+        if is_secret_tag(text):
+            yield Finding("token", _masked(text), 0, len(text))
+        return
+    yield from secrets_in(text)
+
+
+def _texts(fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Every text of the fields with where it stands; the fields are those of the change log, or of a draft."""
+    for name, value in fields.items():
+        if name.startswith("tag:"):
+            yield "tags", name[4:]
+        elif name == "tags" and isinstance(value, Sequence):
+            yield from (("tags", str(tag)) for tag in cast("Sequence[object]", value))
+        elif isinstance(value, str):
+            yield f"the {name}", value
+        else:
+            where = name.replace("meta:", "metadata.", 1)
+            yield from _nested(where, where.rpartition(".")[2], value)
+
+
+def _nested(where: str, key: str, value: object) -> Iterator[tuple[str, str]]:
+    """The texts inside a value; each is read together with its key, for `{"password": …}` says more than `…`."""
+    if isinstance(value, str):
+        yield where, f'{key}="{value}"'
+    elif isinstance(value, Mapping):
+        for inner, deeper in cast("Mapping[object, object]", value).items():
+            yield from _nested(f"{where}.{inner}", str(inner), deeper)
+    elif isinstance(value, list | tuple):
+        for deeper in cast("Sequence[object]", value):
+            yield from _nested(where, key, deeper)
+
+
+def _sightings(text: str) -> Iterator[Finding]:
+    lower = text.lower()
+    places = {place for mark, caseless, place in MARKS if mark in (lower if caseless else text)}
+    for place in sorted(places):
+        yield from _matches(place, RULES[place], text)
+
+
+_COMPILED: dict[int, re.Pattern[str]] = {}
+
+
+def _matches(place: int, rule: Rule, text: str) -> Iterator[Finding]:
+    pattern = _COMPILED.get(place)
+    if pattern is None:
+        pattern = _COMPILED[place] = re.compile(rule.pattern, re.IGNORECASE if rule.caseless else 0)
+    group = "secret" if "secret" in pattern.groupindex else 0
+    for match in pattern.finditer(text):
+        start, end = match.span(group)
+        if rule.sure(Sighting(text, start, end, match.groupdict(""))):
+            yield Finding(rule.kind, _masked(text[start:end]), start, end)
+
+
+def _masked(secret: str) -> str:
+    """Enough of a secret to find it again, and too little to use it."""
+    if secret.startswith("-----"):
+        return "-----BEGIN…"
+    return f"{secret[:4] if len(secret) >= 20 else ''}… of {len(secret)} characters"
