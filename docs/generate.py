@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
+import io
+import json
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from contextfs import errors
+import click
+from mcp.types import Tool
+
+from contextfs import ContextFS, errors
+from contextfs.cli.main import root
 from contextfs.domain.memory_types import MemoryType
+from contextfs.mcp.__main__ import main as mcp_main
+from contextfs.mcp.server import build
 from contextfs.settings import TABLE, Setting
 
 FOLDER = Path(__file__).parent / "reference"
+WIDE = {"terminal_width": 100}
 NOTE = "<!-- Written by docs/generate.py from the code. Change the code and run `make docs`. -->"
 
 
@@ -114,9 +127,117 @@ def tree(top: type[errors.ContextFSError]) -> Iterator[type[errors.ContextFSErro
         yield from tree(below)
 
 
+# --- the command line -----------------------------------------------------------------------------------------
+
+
+def cli_page() -> Iterator[str]:
+    """The help of every command, from the table in contextfs/cli/main.py."""
+    yield "# Command line"
+    yield ""
+    yield "What `contextfs --help` and `contextfs COMMAND --help` print. The commands are also there as another tool"
+    yield "groups them: `contextfs memory save` is `contextfs save`."
+    for context in commands(click.Context(root, info_name="contextfs", **WIDE, **root.context_settings)):
+        lines = context.get_help().splitlines()
+        yield from (
+            "",
+            f"## {context.command_path}",
+            "",
+            "```text",
+            *(line.rstrip() for line in lines),
+            "```",
+        )
+
+
+def commands(context: click.Context) -> Iterator[click.Context]:
+    """A command and everything below it, each in the context in which it would run."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            if command := context.command.get_command(context, name):
+                yield from commands(click.Context(command, context, name, **WIDE, **command.context_settings))
+
+
+# --- MCP ------------------------------------------------------------------------------------------------------
+
+
+def mcp_page() -> Iterator[str]:
+    """What `contextfs-mcp` tells a client that asks, from the tables in contextfs/mcp."""
+    with tempfile.TemporaryDirectory() as folder, ContextFS(data_dir=folder) as front:
+        server = build(front)
+        tools, prompts = asyncio.run(server.list_tools()), asyncio.run(server.list_prompts())
+        templates = asyncio.run(server.list_resource_templates())
+        program, instructions = mcp_help(), server.instructions or ""
+    yield from ("# MCP server", "", "```text", *program.splitlines(), "```")
+    yield from ("", "## Instructions", "", "What a client's model is told before it sees any tool:", "")
+    yield from ("```text", *instructions.splitlines(), "```")
+    yield from ("", "## Tools")
+    for tool in tools:
+        yield from ("", f"### {tool.name}", "", tool.description or "", "", *tool_notes(tool), "")
+        yield from arguments_of(tool.input_schema)
+    yield from ("", "## Resources", "", *table("address", "what it is"))
+    for template in templates:
+        yield row(f"`{template.uri_template}`", template.description or template.title or template.name)
+    yield from ("", "## Prompts", "", *table("prompt", "what it asks for", "arguments"))
+    for prompt in prompts:
+        given = [f"`{a.name}`{'' if a.required else ' (optional)'}" for a in prompt.arguments or []]
+        yield row(f"`{prompt.name}`", prompt.description or "", ", ".join(given))
+
+
+def mcp_help() -> str:
+    """What `contextfs-mcp --help` prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        mcp_main(["--help"])
+    return printed.getvalue().rstrip()
+
+
+def tool_notes(tool: Tool) -> Iterator[str]:
+    """What a host should know before it allows a call."""
+    hints = tool.annotations
+    if hints:
+        marks = {
+            "reads only": hints.read_only_hint,
+            "destroys": hints.destructive_hint,
+            "may be repeated": hints.idempotent_hint,
+        }
+        yield (
+            f"Title: {tool.title or hints.title}. "
+            + ", ".join(mark for mark, on in marks.items() if on).capitalize()
+            + "."
+        )
+
+
+def arguments_of(schema: dict[str, Any]) -> Iterator[str]:
+    """The arguments of a tool as a table."""
+    yield from table("argument", "type", "default", "meaning")
+    required = schema.get("required", ())
+    for name, entry in schema.get("properties", {}).items():
+        given = (
+            "required"
+            if name in required
+            else f"`{json.dumps(entry['default'])}`"
+            if "default" in entry
+            else "–"
+        )
+        yield row(f"`{name}`", type_of(entry), given, entry.get("description", ""))
+
+
+def type_of(entry: dict[str, Any]) -> str:
+    """The type of one argument, in words."""
+    if "enum" in entry:
+        return ", ".join(f"`{value}`" for value in entry["enum"])
+    if "anyOf" in entry:
+        return " or ".join(type_of(part) for part in entry["anyOf"] if part.get("type") != "null")
+    limits = [f"{sign} {entry[key]}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in entry]
+    inner = f" of {type_of(entry['items'])}" if "items" in entry else ""
+    return " ".join([str(entry.get("type", "any")) + inner, *limits])
+
+
 # --- writing and checking -------------------------------------------------------------------------------------
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "cli.md": cli_page,
+    "mcp.md": mcp_page,
     "settings.md": settings_page,
     "memory-types.md": memory_types_page,
     "errors.md": errors_page,

@@ -1,0 +1,86 @@
+"""What the commands that run all day really load, seen in real processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+# Leaves the names of all loaded modules in a file when the process ends, however it ends.
+SPY = """
+import atexit, sys
+before, target = set(sys.modules), sys.argv.pop(1)
+atexit.register(lambda: open(target, "w").write(" ".join(set(sys.modules) - before)))
+from contextfs.__main__ import main
+main()
+"""
+
+SERVER = {
+    "mcp",
+    "mcp_types",
+    "starlette",
+    "uvicorn",
+    "pydantic",
+    "pydantic_core",
+    "anyio",
+    "httpx2",
+    "jsonschema",
+}
+MODELS = {"numpy", "tokenizers", "safetensors", "wordllama", "huggingface_hub", "onnxruntime"}
+# Each of these costs a good part of a bare interpreter; what they do can be had without them. (uuid comes with click.)
+SLOW = {
+    "dataclasses",
+    "pathlib",
+    "logging",
+    "asyncio",
+    "importlib.metadata",
+    "argparse",
+    "http.client",
+}
+STORE = {"apsw", "simsimd", "sqlite3"}
+
+COMMANDS = {
+    "--help": SERVER | MODELS | SLOW | STORE,
+    "--version": SERVER | MODELS | SLOW | STORE,
+    "save": SERVER | MODELS | SLOW,
+    "search": SERVER | MODELS | SLOW,
+    "list": SERVER | MODELS | SLOW | {"simsimd"},
+    "status": SERVER | MODELS | SLOW | {"simsimd"},
+}
+ARGUMENTS = {
+    "save": ["The webhook retries five times, because the payment provider drops one call in fifty"],
+    "search": ["how often does the webhook retry"],
+}
+
+
+def loaded(folder: Path, command: str) -> set[str]:
+    """The modules that one command loads beyond those of a bare interpreter."""
+    names = folder / "modules"
+    environment = {**os.environ, "CONTEXTFS_DATA_DIR": str(folder / "data"), "HOME": str(folder)}
+    arguments = [sys.executable, "-c", SPY, str(names), command, *ARGUMENTS.get(command, [])]
+    result = subprocess.run(
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return set(names.read_text(encoding="utf-8").split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_loads_only_what_it_needs(tmp_path: Path, command: str) -> None:
+    """Neither servers nor models nor slow parts of the standard library are loaded by what runs at every turn."""
+    loaded(tmp_path, "save")  # the store and the derived vocabulary are there, as on any day but the first
+    modules = loaded(tmp_path, command)
+    assert "contextfs.cli.main" in modules
+    assert sorted(modules & COMMANDS[command]) == []
+
+
+def test_the_front_page_is_cheap(tmp_path: Path) -> None:
+    """`import contextfs` alone loads neither a store nor a model."""
+    code = "import sys, contextfs; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert set(result.stdout.split()) & (SERVER | MODELS | STORE | {"click"}) == set()
