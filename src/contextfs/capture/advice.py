@@ -1,0 +1,89 @@
+"""Advice: what would make a memory better, in one line; a good memory gets none.
+
+Three plain rules, so that anybody can say why a line appeared: a text too short to be understood later, a decision
+that does not say why, no tags. The rules would rather miss a poor memory than nag about a good one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from contextfs.domain.memory import Memory
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.text import STOP_WORDS
+
+NO_TAGS = "No tags: name the words you will search for, such as --tags auth,api."
+TAGS_TOO = "And it has no tags."
+NO_WHY = "A decision without its reason: say why, what else was considered, and what it costs."
+
+_ASK: dict[str, str] = {
+    MemoryType.ERROR: "what failed, where, and what the cause was",
+    MemoryType.DECISION: "what for, why, and what else was considered",
+    MemoryType.PROCEDURAL: "each step with its command",
+    MemoryType.EPISODIC: "what happened, when, and what came of it",
+}
+_ASK_OTHERWISE = "what exactly, where it applies, and why"
+
+# Words and phrases that a reason is given with, in any position.
+_REASONS = re.compile(
+    r"\b(?:because|since|so that|so we|due to|reasons?|rationale|why|trade-?offs?|pros?|cons?|benefits?|drawbacks?"
+    r"|consequences?|alternatives?|context|in order to|to (?:avoid|keep|prevent|reduce|allow|make|support|get|be)"
+    r"|avoids?|prevents?|allows?|enables?|gives?|lets?|needs?|needed|requires?|required|requirements?|better|faster|cheaper|simpler"
+    r"|easier|safer|too|instead of|rather than|rejected|as (?:it|we|they|this)|otherwise|therefore|hence|thus"
+    r"|which means|motivation|goal)\b",
+    re.IGNORECASE,
+)
+# "cost factor 12 for password hashing": a purpose with a figure is a reason, "Redis for sessions" alone is none.
+_PURPOSE = re.compile(r"\b(?:for|to|when|while|until|unless|if)\s+\w", re.IGNORECASE)
+_FIGURE = re.compile(r"\d")
+# "1000 req/min per user": a limit or a policy, whose figures are what matters.
+_QUANTITY = re.compile(
+    r"\d[\d.,]*\s?(?:%|[a-z]{1,12}/[a-z]|[kmgt]i?b\b|ms\b|seconds?\b|minutes?\b|hours?\b|days?\b)", re.I
+)
+_WORD = re.compile(r"[^\W_]+(?:['\u2019.:/@\\_-]+[^\W_]+)*")
+_SPECIFIC = re.compile(r"\d|[_/\\@#]|\w\.\w|\w\(|[a-z][A-Z]|[A-Z]{2}")
+
+
+def advice_for(memory: Memory) -> tuple[str, ...]:
+    """What would make this memory better: one line, or none."""
+    missing = ""
+    if _is_vague(memory):
+        missing = f"Too short to be understood later: say {_ASK.get(str(memory.type), _ASK_OTHERWISE)}."
+    elif memory.type == MemoryType.DECISION and not _says_why(memory):
+        missing = NO_WHY
+    if missing:
+        return (missing if memory.tags else f"{missing} {TAGS_TOO}",)
+    return () if memory.tags else (NO_TAGS,)
+
+
+def _is_vague(memory: Memory) -> bool:
+    """Fewer than three words, or a few words of which none is specific: a number, a path, an identifier."""
+    if memory.structured or memory.type == MemoryType.CODE:
+        return False
+    said = f"{memory.content} {memory.summary}".strip()
+    if _is_foreign(said):
+        return len(said) < 8
+    words = _WORD.findall(said)
+    if len(words) < 3 or memory.type == MemoryType.USER:
+        return len(words) < 3
+    telling = [word for word in words if word.lower() not in STOP_WORDS]
+    return len(telling) < 4 and len(words) < 8 and not _SPECIFIC.search(said[1:])
+
+
+def _says_why(memory: Memory) -> bool:
+    """Whether a decision gives a reason, a purpose or the figures that it is about."""
+    if _filled(memory.structured.get("rationale")) or _filled(memory.structured.get("why")):
+        return True
+    said = f"{memory.content}\n{memory.summary}"
+    if _REASONS.search(said) or _QUANTITY.search(said) or _is_foreign(said):
+        return True
+    return _PURPOSE.search(said) is not None and _FIGURE.search(said) is not None
+
+
+def _filled(value: object) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else bool(value)
+
+
+def _is_foreign(said: str) -> bool:
+    """Whether most letters are of a script in which we can neither count words nor know one for a reason."""
+    return sum(not letter.isascii() for letter in said) * 2 > len(said)
