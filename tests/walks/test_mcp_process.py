@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -63,6 +63,10 @@ class Wire:
             encoding="utf-8",
         )
         self._number = 1
+        self.opening: dict[str, Any] = {}
+
+    def open(self) -> None:
+        """Shake hands."""
         self.opening = self._ask(OPENING)
         self._tell({"jsonrpc": "2.0", "method": "notifications/initialized"})
 
@@ -109,9 +113,27 @@ class Wire:
         self.process.stdout.close()
 
 
-def test_a_host_of_today_is_served_and_left(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Wire]]:
+    """Starts a server with more in its environment; none is left running."""
+    wires: list[Wire] = []
+
+    def started(**more: str) -> Wire:
+        wires.append(Wire({**environment, **more}, tmp_path))
+        wires[-1].open()
+        return wires[-1]
+
+    yield started
+    for wire in wires:
+        if wire.process.poll() is None:
+            wire.kill()
+
+
+def test_a_host_of_today_is_served_and_left(
+    start: Callable[..., Wire], environment: dict[str, str], tmp_path: Path
+) -> None:
     """The handshake of 2025, a call, and an end when the host hangs up; the log knows of it."""
-    wire = Wire(environment, tmp_path)
+    wire = start()
     assert wire.opening["result"]["protocolVersion"] == "2025-06-18"
     assert wire.opening["result"]["serverInfo"]["name"] == "contextfs"
     saved = wire.call("contextfs_save", content="Codex speaks the protocol of June 2025", type="fact")
@@ -124,9 +146,9 @@ def test_a_host_of_today_is_served_and_left(environment: dict[str, str], tmp_pat
     assert "Codex speaks" not in log
 
 
-def test_nothing_is_opened_before_it_is_needed(environment: dict[str, str], tmp_path: Path) -> None:
+def test_nothing_is_opened_before_it_is_needed(start: Callable[..., Wire], tmp_path: Path) -> None:
     """Neither store nor model: a host starts every server it knows, whether it is used or not."""
-    wire = Wire(environment, tmp_path)
+    wire = start()
     assert len(wire.ask("tools/list")["tools"]) == 6
     held = [
         os.readlink(f"/proc/{wire.process.pid}/fd/{name}")
@@ -139,7 +161,9 @@ def test_nothing_is_opened_before_it_is_needed(environment: dict[str, str], tmp_
     assert not (tmp_path / "data" / "contextfs.db").exists()
 
 
-def test_noise_stays_off_the_wire(environment: dict[str, str], tmp_path: Path) -> None:
+def test_noise_stays_off_the_wire(
+    start: Callable[..., Wire], environment: dict[str, str], tmp_path: Path
+) -> None:
     """Whatever a library prints while the server works, the client reads the protocol and nothing else."""
     noise = tmp_path / "noise"
     noise.mkdir()
@@ -157,7 +181,7 @@ def test_noise_stays_off_the_wire(environment: dict[str, str], tmp_path: Path) -
         encoding="utf-8",
     )
     path = os.pathsep.join(part for part in (str(noise), environment.get("PYTHONPATH", "")) if part)
-    wire = Wire({**environment, "PYTHONPATH": path}, tmp_path)
+    wire = start(PYTHONPATH=path)
     for number in range(20):
         wire.call("contextfs_save", content=f"The queue number {number} is drained at night")
     assert len(wire.call("contextfs_list", limit=50)["structuredContent"]["memories"]) == 20
@@ -165,34 +189,32 @@ def test_noise_stays_off_the_wire(environment: dict[str, str], tmp_path: Path) -
     assert "noise from a library" in (tmp_path / "data" / "logs" / "mcp.log").read_text(encoding="utf-8")
 
 
-def test_debug_logs_more(environment: dict[str, str], tmp_path: Path) -> None:
+def test_debug_logs_more(start: Callable[..., Wire], tmp_path: Path) -> None:
     """As the guide's troubleshooting says: CONTEXTFS_DEBUG=true."""
     log = tmp_path / "data" / "logs" / "mcp.log"
-    Wire(environment, tmp_path).end()
+    start().end()
     assert " DEBUG " not in log.read_text(encoding="utf-8")
-    Wire({**environment, "CONTEXTFS_DEBUG": "true"}, tmp_path).end()
+    start(CONTEXTFS_DEBUG="true").end()
     assert " DEBUG " in log.read_text(encoding="utf-8")
 
 
-def test_the_namespace_of_a_team_comes_from_the_configuration(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_namespace_of_a_team_comes_from_the_configuration(start: Callable[..., Wire]) -> None:
     """The guide's option 1: everybody's server has the same CONTEXTFS_NAMESPACE."""
-    wire = Wire({**environment, "CONTEXTFS_NAMESPACE": "team-project-x"}, tmp_path)
+    wire = start(CONTEXTFS_NAMESPACE="team-project-x")
     saved = wire.call("contextfs_save", content="Deploys need two approvals", tags=["deploy"])
     assert saved["structuredContent"]["namespace"] == "team-project-x"
     wire.end()
 
 
 def test_the_project_directory_of_the_host_decides_the_repository(
-    environment: dict[str, str], tmp_path: Path
+    start: Callable[..., Wire], environment: dict[str, str], tmp_path: Path
 ) -> None:
     """A host may start the server anywhere and name the project in the environment."""
     repository = tmp_path / "shop"
     subprocess.run(["git", "init", "--quiet", str(repository)], check=True, env=environment)
     remote = ["remote", "add", "origin", "https://example.org/acme/shop.git"]
     subprocess.run(["git", "-C", str(repository), *remote], check=True, env=environment)
-    wire = Wire({**environment, "CLAUDE_PROJECT_DIR": str(repository)}, tmp_path)
+    wire = start(CLAUDE_PROJECT_DIR=str(repository))
     saved = wire.call("contextfs_save", content="The shop's checkout calls the tax service first")[
         "structuredContent"
     ]
@@ -201,7 +223,9 @@ def test_the_project_directory_of_the_host_decides_the_repository(
     assert re.fullmatch("repo-[0-9a-f]{12}", saved["namespace"])
 
 
-def test_a_commit_made_while_the_server_runs_is_noticed(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_commit_made_while_the_server_runs_is_noticed(
+    start: Callable[..., Wire], environment: dict[str, str], tmp_path: Path
+) -> None:
     """A memory carries the branch and the commit of the moment it is saved, not of the server's start."""
     git = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-C", str(tmp_path)]
     for command in (
@@ -209,7 +233,7 @@ def test_a_commit_made_while_the_server_runs_is_noticed(environment: dict[str, s
         ["commit", "--quiet", "--allow-empty", "-m", "first"],
     ):
         subprocess.run([*git, *command], check=True, env=environment)
-    wire = Wire(environment, tmp_path)
+    wire = start()
     wire.call("contextfs_save", content="The first design keeps one table per tenant")
     subprocess.run([*git, "switch", "--quiet", "-c", "feature/x"], check=True, env=environment)
     subprocess.run([*git, "commit", "--quiet", "--allow-empty", "-m", "second"], check=True, env=environment)
@@ -225,22 +249,24 @@ def test_a_commit_made_while_the_server_runs_is_noticed(environment: dict[str, s
     assert whole["commit"] == head.stdout.strip()
 
 
-def test_a_store_that_cannot_be_used_is_an_answer(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_used_is_an_answer(start: Callable[..., Wire], tmp_path: Path) -> None:
     """The server starts all the same, so that the person can be told what is wrong."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "contextfs.db").mkdir()
-    wire = Wire(environment, tmp_path)
+    wire = start()
     answer = wire.call("contextfs_search", query="anything")
     assert answer["isError"] is True
     assert "contextfs.db" in answer["content"][0]["text"]
     assert wire.end() == 0
 
 
-def test_a_kill_loses_nothing_that_was_acknowledged(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_kill_loses_nothing_that_was_acknowledged(
+    start: Callable[..., Wire], environment: dict[str, str]
+) -> None:
     """Three servers are killed while they save; what they had answered is there."""
     acknowledged: list[str] = []
     for generation in range(3):
-        wire = Wire(environment, tmp_path)
+        wire = start()
         for number in range(5):
             text = f"Generation {generation} measured {number * 17 + 3} requests in window {number}"
             acknowledged.append(wire.call("contextfs_save", content=text)["structuredContent"]["id"])

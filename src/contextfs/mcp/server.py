@@ -153,6 +153,8 @@ class MemoryTool(Tool):
         """Call the function, and answer in the shape of the protocol."""
         server = cast("MemoryServer", context.mcp_server)
         CALLER.set(server.caller(context))
+        if self._row.writes:
+            server.front.look_again()
         started = time.perf_counter()
         # Some models give every optional argument and mean nothing by null.
         given = {name: value for name, value in arguments.items() if value is not None}
@@ -160,6 +162,7 @@ class MemoryTool(Tool):
             self._refuse_unknown(given)
             result = await super().run(given, context)
         except ToolError as error:
+            log.debug("%s could not be done", self.name, exc_info=error.__cause__)
             raise self._told(error, log_path(server.front.settings.data_dir)) from error.__cause__
         finally:
             log.info("%s took %.0f ms", self.name, (time.perf_counter() - started) * 1000)
