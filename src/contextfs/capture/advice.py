@@ -24,24 +24,23 @@ _ASK: dict[str, str] = {
 }
 _ASK_OTHERWISE = "what exactly, where it applies, and why"
 
+# The patterns are compiled when they are first needed: only a decision, or a very short text, pays for them.
 # Words and phrases that a reason is given with, in any position.
-_REASONS = re.compile(
-    r"\b(?:because|since|so that|so we|due to|reasons?|rationale|why|trade-?offs?|pros?|cons?|benefits?|drawbacks?"
-    r"|consequences?|alternatives?|context|in order to|to (?:avoid|keep|prevent|reduce|allow|make|support|get|be)"
-    r"|avoids?|prevents?|allows?|enables?|gives?|lets?|needs?|needed|requires?|required|requirements?|better|faster|cheaper|simpler"
-    r"|easier|safer|too|instead of|rather than|rejected|as (?:it|we|they|this)|otherwise|therefore|hence|thus"
-    r"|which means|motivation|goal)\b",
-    re.IGNORECASE,
+_REASONS = (
+    r"(?i)\b(?:because|since|so that|so we|due to|reasons?|rationale|why|trade-?offs?|pros?|cons?|benefits?"
+    r"|drawbacks?|consequences?|alternatives?|context|in order to|avoids?|prevents?|allows?|enables?|gives?|lets?"
+    r"|to (?:avoid|keep|prevent|reduce|allow|make|support|get|be)|needs?|needed|requires?|required|requirements?"
+    r"|better|faster|cheaper|simpler|easier|safer|too|instead of|rather than|rejected|as (?:it|we|they|this)"
+    r"|otherwise|therefore|hence|thus|which means|motivation|goal)\b"
 )
 # "cost factor 12 for password hashing": a purpose with a figure is a reason, "Redis for sessions" alone is none.
-_PURPOSE = re.compile(r"\b(?:for|to|when|while|until|unless|if)\s+\w", re.IGNORECASE)
-_FIGURE = re.compile(r"\d")
+_PURPOSE = r"(?i)\b(?:for|to|when|while|until|unless|if)\s+\w"
 # "1000 req/min per user": a limit or a policy, whose figures are what matters.
-_QUANTITY = re.compile(
-    r"\d[\d.,]*\s?(?:%|[a-z]{1,12}/[a-z]|[kmgt]i?b\b|ms\b|seconds?\b|minutes?\b|hours?\b|days?\b)", re.I
-)
-_WORD = re.compile(r"[^\W_]+(?:['\u2019.:/@\\_-]+[^\W_]+)*")
-_SPECIFIC = re.compile(r"\d|[_/\\@#]|\w\.\w|\w\(|[a-z][A-Z]|[A-Z]{2}")
+_QUANTITY = r"(?i)\d[\d.,]*\s?(?:%|[a-z]{1,12}/[a-z]|[kmgt]i?b\b|ms\b|seconds?\b|minutes?\b|hours?\b|days?\b)"
+# A number, a path, a dotted or camel-case name, an abbreviation: something that can be searched for.
+_SPECIFIC = r"\d|[_/\\@#]|\w\.\w|\w\(|[a-z][A-Z]|[A-Z]{2}"
+_LONG_ENOUGH = 8
+"""Words from which on a text is not called vague."""
 
 
 def advice_for(memory: Memory) -> tuple[str, ...]:
@@ -63,11 +62,14 @@ def _is_vague(memory: Memory) -> bool:
     said = f"{memory.content} {memory.summary}".strip()
     if _is_foreign(said):
         return len(said) < 8
-    words = _WORD.findall(said)
+    words = [word.strip("\"'`.,:;!?()[]") for word in said.split(None, _LONG_ENOUGH * 4)]
+    words = [word for word in words if any(map(str.isalnum, word))]
     if len(words) < 3 or memory.type == MemoryType.USER:
         return len(words) < 3
+    if len(words) >= _LONG_ENOUGH:
+        return False
     telling = [word for word in words if word.lower() not in STOP_WORDS]
-    return len(telling) < 4 and len(words) < 8 and not _SPECIFIC.search(said[1:])
+    return len(telling) < 4 and not re.search(_SPECIFIC, said[1:])
 
 
 def _says_why(memory: Memory) -> bool:
@@ -75,9 +77,9 @@ def _says_why(memory: Memory) -> bool:
     if _filled(memory.structured.get("rationale")) or _filled(memory.structured.get("why")):
         return True
     said = f"{memory.content}\n{memory.summary}"
-    if _REASONS.search(said) or _QUANTITY.search(said) or _is_foreign(said):
+    if re.search(_REASONS, said) or re.search(_QUANTITY, said) or _is_foreign(said):
         return True
-    return _PURPOSE.search(said) is not None and _FIGURE.search(said) is not None
+    return re.search(_PURPOSE, said) is not None and any(map(str.isdigit, said))
 
 
 def _filled(value: object) -> bool:
