@@ -6,7 +6,7 @@ import os
 
 from contextfs.api.engine import Engine
 from contextfs.errors import InvalidInput
-from contextfs.store.migrate import backup_path
+from contextfs.store.migrate import backup_name
 
 
 class Backups:
@@ -18,15 +18,16 @@ class Backups:
     def create(self, path: str | None = None) -> str:
         """Copy the store as it stands into a new file and return its path; other processes may go on writing."""
         store = self._engine.store
-        target = os.path.abspath(os.path.expanduser(path)) if path else backup_path(store.path, "manual")
+        if path is None:
+            return store.backup()
+        target = os.path.abspath(os.path.expanduser(path))
         if os.path.isdir(target):
-            target = os.path.join(target, os.path.basename(backup_path(store.path, "manual")))
+            target = os.path.join(target, backup_name("manual"))
         if os.path.exists(target):
             raise InvalidInput(
                 f"{target} already exists.", hint="Give another path; a backup never overwrites a file."
             )
-        store.backup(target)
-        return target
+        return store.backup(target)
 
     def restore(self, path: str) -> str:
         """Make the store what a backup holds; returns the path of a copy of what was there before."""
@@ -35,4 +36,6 @@ class Backups:
             raise InvalidInput(
                 f"There is no file {source}.", hint="Backups lie in the data directory under backups/."
             )
+        if os.path.exists(store_path := self._engine.store.path) and os.path.samefile(source, store_path):
+            raise InvalidInput(f"{source} is the store itself.", hint="Give the path of a backup.")
         return self._engine.store.restore(source)

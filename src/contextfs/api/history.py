@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from contextfs.api.engine import Engine, now
 from contextfs.domain.change import PURGE, Change, Patch
 from contextfs.domain.clock import Timestamp, clock_micros, to_micros
-from contextfs.domain.history import Erased, Revision, Undone, restore_patch, revisions, undo_patch
+from contextfs.domain.history import (
+    UNDO,
+    UNDOES,
+    Erased,
+    Revision,
+    Undone,
+    restore_patch,
+    revision_of,
+    revisions,
+    undo_patch,
+)
 from contextfs.domain.memory import Memory
 from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound
 from contextfs.store.view import View
 
-_UNDO = "undo"
 _LOOK_BACK = 100_000
 """Changes that undo looks through for the last action; more than anybody makes in a row by hand."""
 
@@ -28,12 +38,9 @@ def history(engine: Engine, prefix: str) -> list[Revision]:
 
 def log(engine: Engine, limit: int) -> list[Revision]:
     """The latest changes of all memories, newest first."""
-    found: list[Revision] = []
     with engine.store.reading() as view:
-        for change in view.latest_changes(limit):
-            known = revisions(view.changes_of(change.subject))
-            found += [revision for revision in known if revision.id == change.id]
-    return found
+        latest = view.latest_changes(limit)
+        return [revision_of(view.changes_of(change.subject), change.id) for change in latest]
 
 
 def diff(engine: Engine, prefix: str, at: str | int | None) -> str:
@@ -134,20 +141,24 @@ def _dated(patches: Mapping[str, Patch]) -> dict[str, Patch]:
 def undo(engine: Engine) -> Undone:
     """Take back the last action of this device that was not taken back yet, field by field."""
     skipped: list[tuple[str, str]] = []
+    device = engine.store.device  # a store without a name gets one, which is a write of its own
     actions: list[Change] = []
 
     def plan(view: View) -> Mapping[str, Patch]:
         skipped.clear()
-        action = _last_action(view, engine.store.device)
+        action = _last_action(view, device)
         actions.append(action)
         patches: dict[str, Patch] = {}
         for subject in dict.fromkeys(change.subject for change in view.changes_of_batch(action.batch)):
-            patch, kept = undo_patch(view.changes_of(subject), action.batch)
+            changes = view.changes_of(subject)
+            if any(change.patch is None for change in changes):  # erased since
+                continue
+            patch, kept = undo_patch(changes, action.batch)
             skipped.extend((subject, field) for field in kept)
-            patches[subject] = {**patch, "updated_at": to_micros(now()), "undoes": action.batch}
+            patches[subject] = {**patch, "updated_at": to_micros(now()), UNDOES: action.batch}
         return patches
 
-    written = engine.door.write(_UNDO, engine.workspace.author, plan, screened=False)
+    written = engine.door.write(UNDO, engine.workspace.author, plan, screened=False)
     return Undone(
         actions[-1].verb,
         Timestamp.from_micros(clock_micros(actions[-1].clock)),
@@ -161,8 +172,8 @@ def _last_action(view: View, device: str) -> Change:
     """The newest change of the last action that is neither an undo, nor undone, nor an erasure."""
     undone: set[str] = set()
     for change in view.latest_changes(_LOOK_BACK, device):
-        if change.verb == _UNDO:
-            undone.add(str((change.patch or {}).get("undoes", "")))
+        if change.verb == UNDO:
+            undone.add(str((change.patch or {}).get(UNDOES, "")))
         elif change.batch not in undone and change.verb != PURGE and change.patch is not None:
             return change
     raise NothingToUndo("Nothing that was done here is left to undo.")
@@ -173,20 +184,46 @@ def erase(engine: Engine, prefix: str) -> Erased:
     with engine.store.reading() as view:
         subject = view.resolve(prefix, gone=True)
         changes = view.changes_of(subject)
-    needles = _needles(changes)
     engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
-    engine.store.scrub()
-    found = sorted({name for needle in needles for name in engine.store.contains_bytes(needle)})
+    with engine.store.reading() as view:
+        needles = {text.encode() for text in _traces(changes) if not view.holds_text(text)}
+    found = engine.store.scrub(needles)
     return Erased(subject, sum(change.patch is not None for change in changes), found, _backups(engine))
 
 
-def _needles(changes: Sequence[Change]) -> set[bytes]:
-    """The longest line of each text that the memory ever had: what must not be found in the files afterwards."""
-    texts = [
-        str((change.patch or {}).get(name) or "") for change in changes for name in ("content", "summary")
+_PLAIN = re.compile(r'[^"\\\x00-\x1f\x7f]{8,}')
+"""Text that looks the same in a row and in the JSON of a patch."""
+_OWN_TEXTS = ("content", "summary", "structured")
+_TRACE = 32
+_MOST_TRACES = 48
+
+
+def _traces(changes: Sequence[Change]) -> list[str]:
+    """Pieces of every text that the memory ever had: short ones, since a page may end in the middle of a long one."""
+    written = (
+        value
+        for change in changes
+        for name, value in (change.patch or {}).items()
+        if name in _OWN_TEXTS or name.startswith("meta:")
+    )
+    texts = dict.fromkeys(text for value in written for text in _texts_in(value))
+    runs = [max(_PLAIN.findall(text), key=len, default="") for text in texts]
+    runs.sort(key=len, reverse=True)
+    pieces = [
+        run[at : at + _TRACE] for run in runs if run for at in (0, len(run) // 2, max(0, len(run) - _TRACE))
     ]
-    lines = [max(text.splitlines(), key=len, default="") for text in texts]
-    return {line.encode() for line in lines if len(line) >= 12}
+    return [piece for piece in dict.fromkeys(pieces) if len(piece) >= 8][:_MOST_TRACES]
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in cast("Mapping[str, object]", value).values():
+            yield from _texts_in(inner)
+    elif isinstance(value, list):
+        for inner in cast("list[object]", value):
+            yield from _texts_in(inner)
 
 
 def _backups(engine: Engine) -> list[str]:

@@ -55,13 +55,14 @@ class Namespaces:
             return sum(view.namespace_counts().get(name, {}).values())
 
     def _move(self, old: str, new: str) -> int:
-        if not self._count(namespace_name(old)):
+        source, target = namespace_name(old), namespace_name(new)
+        if not self._count(source):
             raise NamespaceNotFound(f"The namespace {old!r} holds no memories.")
-        batch, moved, target = new_id(), 0, namespace_name(new)
+        batch, moved = new_id(), 0
 
         def plan(view: View) -> Mapping[str, Patch]:
             patch = {"namespace": target, "updated_at": to_micros(now())}
-            return {memory.id: patch for memory in view.select(_ANY, Scope((old,)), _BATCH)}
+            return {memory.id: patch for memory in view.select(_ANY, Scope((source,)), _BATCH)}
 
         while written := self._engine.door.write(
             "move", self._engine.workspace.author, plan, screened=False, batch=batch

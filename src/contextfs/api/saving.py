@@ -9,7 +9,7 @@ from contextfs.api.engine import Engine, now
 from contextfs.capture.advice import advice_for
 from contextfs.capture.duplicates import similar_memory
 from contextfs.capture.stamp import Edit, amended, checked, stamp
-from contextfs.domain.change import Patch
+from contextfs.domain.change import Fold, Patch
 from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_state import difference, state_of
@@ -76,7 +76,8 @@ def _write(
         patches: dict[str, Patch] = {}
         fresh: dict[tuple[str, str], str] = {}
         for memory in memories:
-            known = _known(view, memory)
+            past = view.folded(memory.id)
+            known = _known(view, memory, past)
             twin = fresh.get((memory.namespace, memory.content))
             if known is not None:
                 stands[memory.id] = known.id, False
@@ -86,7 +87,7 @@ def _write(
             else:
                 stands[memory.id] = memory.id, True
                 fresh[memory.namespace, memory.content] = memory.id
-                patches[memory.id] = state_of(memory)
+                patches[memory.id] = {**dict.fromkeys(past.fields), **state_of(memory)}
         return patches
 
     written = engine.door.write("save", engine.workspace.author, plan, screened=screened, batch=batch)
@@ -97,10 +98,9 @@ def _write(
         }
 
 
-def _known(view: View, memory: Memory) -> Memory | None:
+def _known(view: View, memory: Memory, past: Fold) -> Memory | None:
     """The memory that is already there: the same id, or the same text in the same namespace."""
-    folded = view.folded(memory.id)
-    if folded.purged:
+    if past.purged:
         raise InvalidInput(
             f"Memory {memory.short_id} was erased and cannot come back under the same id.",
             hint="Save it without an id if it really should return.",
@@ -130,8 +130,9 @@ def edit(
             if memory is None:
                 raise MemoryNotFound(f"Memory {prefix} does not exist any more.")
             after = amended(memory, change, now())
-            if after._replace(updated_at=memory.updated_at) != memory:
-                patches[subject] = difference(state_of(memory), state_of(after))
+            patch = difference(state_of(memory), state_of(after))
+            if patch.keys() - {"updated_at"}:
+                patches[subject] = patch
         return patches
 
     written = engine.door.write(verb, engine.workspace.author, plan, screened=_screened(engine, allow_secret))

@@ -96,10 +96,15 @@ class Door:
             clock=clock,
             device=self._store.device,
             author=signature.author,
-            patch=None if signature.verb == PURGE else patch,
+            patch=None if signature.verb == PURGE else _alive(patch, before),
         )
         memory = memory_of(subject, _after(before, change))
         return Captured((change,), memory, mentions_in(memory) if memory else ())
+
+
+def _alive(patch: Patch, before: Fold) -> Patch:
+    """An edit also says that the memory is there, so that a deletion elsewhere does not swallow it unseen."""
+    return {**patch, "deleted": None} if before.visible and "deleted" not in patch else patch
 
 
 def _after(before: Fold, change: Change) -> Fold:

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import NamedTuple, cast
 
 from contextfs.domain import tags as tagging
-from contextfs.domain.clock import Timestamp, new_id
+from contextfs.domain.clock import ID_LENGTH, Timestamp, new_id
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput
@@ -71,7 +71,7 @@ def stamp(draft: Draft, here: Defaults, now: Timestamp) -> Memory:
             source_repo=_given(draft.source_repo, here.source_repo),
             project=_given(draft.project, here.project),
             metadata=draft.metadata,
-            id=draft.id or new_id(),
+            id=_id(draft.id) if draft.id else new_id(),
             namespace=_given(draft.namespace, here.namespace),
             status=draft.status,
             branch=_given(draft.branch, here.branch),
@@ -88,6 +88,15 @@ def stamp(draft: Draft, here: Defaults, now: Timestamp) -> Memory:
             structured=draft.structured,
         )
     )
+
+
+def _id(text: str) -> str:
+    if len(text) != ID_LENGTH or not set(text) <= set("0123456789abcdef"):
+        raise InvalidInput(
+            f"{text!r} is not an id: it must be {ID_LENGTH} characters of 0-9 and a-f.",
+            hint="Leave it out and a random one is made.",
+        )
+    return text
 
 
 def _given(value: str | None, default: str) -> str:

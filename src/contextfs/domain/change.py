@@ -8,6 +8,7 @@ two stores is the union of their changes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 Patch = Mapping[str, object]
@@ -54,7 +55,7 @@ class Fold(NamedTuple):
 def fold(changes: Iterable[Change]) -> Fold:
     """The current state of one subject: a pure function of the set of its changes."""
     unique = {change.id: change for change in changes}
-    ordered = _causal_order(unique)
+    ordered = causal_order(unique.values())
     heads = _heads(unique)
     if any(change.verb == PURGE for change in ordered):
         return Fold({}, heads, ordered[0], {}, True)
@@ -66,26 +67,45 @@ def fold(changes: Iterable[Change]) -> Fold:
     return _fold_concurrent(ordered, heads)
 
 
-def _causal_order(changes: Mapping[str, Change]) -> list[Change]:
-    """Parents before children; between unrelated changes the clock decides, then the id."""
-    ranked = sorted(changes.values(), key=lambda change: (change.clock, change.id))
-    done: set[str] = set()
+def causal_order(changes: Iterable[Change]) -> list[Change]:
+    """Each change once, parents before children; between unrelated ones the clock decides, then the id."""
+    known = {change.id: change for change in changes}
+    missing = {name: len(_known_parents(change, known)) for name, change in known.items()}
+    children: dict[str, list[Change]] = {}
+    for change in known.values():
+        for parent in _known_parents(change, known):
+            children.setdefault(parent, []).append(change)
+    ready = [_age(change) for change in known.values() if not missing[change.id]]
+    heapify(ready)
     ordered: list[Change] = []
-    stack: list[Change] = []
-    for start in ranked:
-        stack.append(start)
-        while stack:
-            change = stack[-1]
-            waiting = [p for p in change.parents if p in changes and p not in done]
-            if change.id in done:
-                stack.pop()
-            elif waiting:
-                stack.extend(changes[p] for p in reversed(waiting))
-            else:
-                stack.pop()
-                done.add(change.id)
-                ordered.append(change)
-    return ordered
+    while ready:
+        change = known.pop(heappop(ready)[1])
+        ordered.append(change)
+        for child in children.get(change.id, ()):
+            missing[child.id] -= 1
+            if not missing[child.id]:
+                heappush(ready, _age(child))
+    # Only a forged circle of parents leaves anything.
+    return ordered + sorted(known.values(), key=_age)
+
+
+def _known_parents(change: Change, known: Mapping[str, Change]) -> set[str]:
+    return {parent for parent in change.parents if parent in known}
+
+
+def descendants(ordered: Iterable[Change], ancestors: Iterable[str]) -> set[str]:
+    """The ids of the changes that were made in knowledge of any of the `ancestors`; changes in causal order."""
+    heirs: set[str] = set()
+    above = set(ancestors)
+    for change in ordered:
+        if not above.isdisjoint(change.parents):
+            heirs.add(change.id)
+            above.add(change.id)
+    return heirs
+
+
+def _age(change: Change) -> tuple[int, str]:
+    return change.clock, change.id
 
 
 def _heads(changes: Mapping[str, Change]) -> tuple[str, ...]:
@@ -110,7 +130,7 @@ def _fold_concurrent(ordered: Sequence[Change], heads: tuple[str, ...]) -> Fold:
     fields: dict[str, object] = {}
     conflicts: dict[str, tuple[str, ...]] = {}
     for field, maximal in writers.items():
-        maximal.sort(key=lambda change: (change.clock, change.id), reverse=True)
+        maximal.sort(key=_age, reverse=True)
         values = [(change.patch or {})[field] for change in maximal]
         fields[field] = values[0]
         if field in _CONFLICTING and any(value != values[0] for value in values):

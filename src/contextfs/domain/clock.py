@@ -58,13 +58,6 @@ class Timestamp(datetime):
         """The same moment as a Timestamp; a naive time is taken for local time."""
         return cls.from_micros(to_micros(moment))
 
-    def __add__(self, other: timedelta) -> Timestamp:
-        """Move in time and stay a Timestamp."""
-        moved = datetime.__add__(self, other)
-        return Timestamp(
-            moved.year, moved.month, moved.day, moved.hour, moved.minute, moved.second, moved.microsecond, UTC
-        )
-
     def __lt__(self, other: datetime) -> bool:
         """Earlier than the other moment."""
         return datetime.__lt__(self, _aware(other))
@@ -99,7 +92,12 @@ class Timestamp(datetime):
 
 
 def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.astimezone()
+    if moment.tzinfo:
+        return moment
+    try:
+        return moment.astimezone()
+    except (OverflowError, ValueError, OSError):  # datetime.min and datetime.max have no local time
+        return moment.replace(tzinfo=UTC)
 
 
 def to_micros(moment: datetime) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from contextfs.domain.change import Change, fold
+from contextfs.domain.change import Change, Patch, causal_order, descendants, fold
 from contextfs.domain.clock import Timestamp, clock_micros
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import difference, memory_of
 
-_FOLLOWS = ("updated_at",)
+UNDO = "undo"
+UNDOES = "undoes"
+"""The field in which an undo names the batch that it took back."""
+_FOLLOWS = ("updated_at", UNDOES)
 """Fields that go with any change and are never undone for themselves."""
 
 
@@ -57,52 +60,82 @@ class Erased(NamedTuple):
     """Backups in the data directory that may still hold it."""
 
 
-def revisions(changes: Sequence[Change]) -> list[Revision]:
-    """The history of one memory, oldest first; `changes` in causal order."""
-    found: list[Revision] = []
-    for number, change in enumerate(changes, 1):
-        state = fold(changes[:number])
-        found.append(
-            Revision(
-                number,
-                change.id,
-                change.subject,
-                change.verb,
-                Timestamp.from_micros(clock_micros(change.clock)),
-                change.author,
-                change.device,
-                change.patch or {},
-                change.patch is None,
-                memory_of(change.subject, state),
-            )
-        )
-    return found
+def revisions(changes: Iterable[Change]) -> list[Revision]:
+    """The history of one memory, oldest first."""
+    ordered = causal_order(changes)
+    return [_revision(ordered, number) for number in range(1, len(ordered) + 1)]
 
 
-def restore_patch(changes: Sequence[Change], upto: int) -> dict[str, object]:
+def revision_of(changes: Iterable[Change], change_id: str) -> Revision:
+    """One entry of a memory's history."""
+    ordered = causal_order(changes)
+    return _revision(ordered, next(n for n, change in enumerate(ordered, 1) if change.id == change_id))
+
+
+def _revision(ordered: Sequence[Change], number: int) -> Revision:
+    change, before, state = ordered[number - 1], fold(ordered[: number - 1]), fold(ordered[:number])
+    return Revision(
+        number,
+        change.id,
+        change.subject,
+        change.verb,
+        Timestamp.from_micros(clock_micros(change.clock)),
+        change.author,
+        change.device,
+        _told(change.patch or {}, before.fields),
+        change.patch is None,
+        memory_of(change.subject, state),
+    )
+
+
+def _told(patch: Patch, before: Patch) -> Patch:
+    """The patch without what every edit says beside its own: that the memory is not deleted."""
+    if "deleted" in patch and bool(patch["deleted"]) == bool(before.get("deleted")):
+        return {name: value for name, value in patch.items() if name != "deleted"}
+    return patch
+
+
+def restore_patch(changes: Iterable[Change], upto: int) -> dict[str, object]:
     """The patch that makes the memory what it was after its first `upto` changes."""
-    now, then = fold(changes).fields, fold(changes[:upto]).fields
-    then = {**{name: value for name, value in then.items() if value is not None}, "deleted": None}
-    patch = difference({name: value for name, value in now.items() if value is not None}, then)
-    return {name: value for name, value in patch.items() if name not in _FOLLOWS}
+    ordered = causal_order(changes)
+    now, then = _present(fold(ordered).fields), _present(fold(ordered[:upto]).fields)
+    patch = {name: value for name, value in difference(now, then).items() if name not in _FOLLOWS}
+    return {**patch, "deleted": None} if "deleted" in now else patch
 
 
-def undo_patch(changes: Sequence[Change], batch: str) -> tuple[dict[str, object], list[str]]:
+def _present(fields: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and (name, value) != ("deleted", False)
+    }
+
+
+def undo_patch(changes: Iterable[Change], batch: str) -> tuple[dict[str, object], list[str]]:
     """The patch that takes back what `batch` did to one memory, and the fields that changed since and stay."""
-    ours = [change for change in changes if change.batch == batch]
-    before = fold([change for change in changes if change.batch != batch and _precedes(change, ours)]).fields
-    touched = {name for change in ours for name in change.patch or {}}
+    ordered = causal_order(changes)
+    ours = [change for change in ordered if change.batch == batch]
+    heirs = descendants(ordered, [change.id for change in ours])
+    before = _present(fold(c for c in ordered if c.batch != batch and c.id not in heirs).fields)
+    void = _taken_back(ordered)
     later = {
         name
-        for change in changes
-        if change.batch != batch and not _precedes(change, ours)
-        for name in change.patch or {}
+        for change in ordered
+        if change.id in heirs and change.batch not in void
+        for name in _told(change.patch or {}, {})
     }
-    patch: dict[str, object] = {name: before.get(name) for name in touched - later if name not in _FOLLOWS}
-    if not before and "content" in patch:
-        patch = {"deleted": True}
-    return patch, sorted(touched & later - set(_FOLLOWS))
+    touched = {name for change in ours for name in _told(change.patch or {}, before)} - set(_FOLLOWS)
+    if (
+        "content" in touched and "content" not in before
+    ):  # the batch made this memory: all of it goes, or nothing
+        return ({}, sorted(touched & later)) if touched & later else ({"deleted": True}, [])
+    return {name: before.get(name) for name in sorted(touched - later)}, sorted(touched & later)
 
 
-def _precedes(change: Change, ours: Sequence[Change]) -> bool:
-    return bool(ours) and (change.clock, change.id) < (ours[0].clock, ours[0].id)
+def _taken_back(changes: Sequence[Change]) -> set[str]:
+    """The batches that were undone and the undoings themselves: together they did nothing."""
+    void: set[str] = set()
+    for change in changes:
+        if change.verb == UNDO and change.patch:
+            void.update((change.batch, str(change.patch.get(UNDOES, ""))))
+    return void

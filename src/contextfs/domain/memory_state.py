@@ -55,9 +55,16 @@ def state_of(memory: Memory) -> dict[str, object]:
 
 def difference(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
     """The patch that leads from one state to the other; a field that went away becomes None."""
-    patch = {name: value for name, value in after.items() if name not in before or before[name] != value}
+    patch = {
+        name: value for name, value in after.items() if name not in before or not same(before[name], value)
+    }
     patch.update({name: None for name, value in before.items() if name not in after and value is not None})
     return patch
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two JSON values are one, with their types: to Python, 1 and True are equal."""
+    return left == right and (type(left) is type(right) is str or repr(left) == repr(right))
 
 
 def memory_of(subject: str, folded: Fold) -> Memory | None:
@@ -68,9 +75,14 @@ def memory_of(subject: str, folded: Fold) -> Memory | None:
     texts = {name: str(fields[name]) for name in TEXTS if fields.get(name) is not None}
     texts.setdefault("author", folded.root.author)
     tags = _placed(fields, "tag:")
+    # The tag and the status are one thing, also where two devices set one each.
     if texts.get("status", "active") == "active" and "deprecated" in tags:
         texts["status"] = "deprecated"
-    created = fields.get("created_at") or clock_micros(folded.root.clock)
+    elif texts.get("status") == "deprecated" and "deprecated" not in tags:
+        tags = (*tags, "deprecated")
+    created = fields.get("created_at")
+    if created is None:
+        created = clock_micros(folded.root.clock)
     return Memory(
         **{**texts, "type": known_type(texts.pop("type", MemoryType.FACT))},  # type: ignore[arg-type]
         tags=tags,
@@ -79,7 +91,7 @@ def memory_of(subject: str, folded: Fold) -> Memory | None:
         id=subject,
         device=folded.root.device,
         created_at=_moment(created),
-        updated_at=_moment(fields.get("updated_at") or created),
+        updated_at=_moment(created if fields.get("updated_at") is None else fields["updated_at"]),
         review_at=_moment(fields.get("review_at")),
         expires_at=_moment(fields.get("expires_at")),
         supersedes=tuple(cast("list[str]", fields.get("supersedes") or ())),

@@ -107,6 +107,11 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
     return connection.changes()
 
 
+def holding(connection: apsw.Connection, text: str) -> bool:
+    """Whether the log holds this text, which must have no characters that JSON escapes."""
+    return value(connection, "SELECT 1 FROM change WHERE instr(patch, ?) LIMIT 1", (text,)) is not None
+
+
 def is_purged(connection: apsw.Connection, subject: str) -> bool:
     """Whether the subject was erased here or elsewhere."""
     return value(connection, "SELECT 1 FROM purged WHERE subject = ?", (bytes.fromhex(subject),)) is not None

@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Generator
+from json import JSONDecodeError
+from weakref import WeakSet
 
 import apsw
 
@@ -24,23 +26,54 @@ WAL_LIMIT = 1 << 20
 _BUSY_SECONDS = 30.0
 
 
+class _Seat:
+    """One thread's connection; it is closed by whoever is last: its thread after its work, or close()."""
+
+    __slots__ = ("__weakref__", "busy", "connection", "process", "retired")
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.connection = connection
+        self.process = os.getpid()
+        self.busy = 1
+        self.retired = False
+
+
 class Database:
     """One store file; each thread has a connection of its own."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[apsw.Connection] = []
+        self._seats: WeakSet[_Seat] = WeakSet()  # a thread that ends takes its connection along
         self._lock = threading.Lock()
 
-    @property
-    def connection(self) -> apsw.Connection:
-        """This thread's connection; the first use opens, creates or migrates the file."""
-        found: apsw.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = self._open()
-            self._local.connection = found
-        return found
+    @contextlib.contextmanager
+    def using(self) -> Generator[apsw.Connection]:
+        """This thread's connection, which close() leaves open while it is in use; opens or creates the file."""
+        seat = self._take_seat()
+        try:
+            with translated(self.path):
+                yield seat.connection
+        finally:
+            with self._lock:
+                seat.busy -= 1
+                last = seat.retired and not seat.busy
+            if last:
+                _close(seat.connection, self.path)
+
+    def _take_seat(self) -> _Seat:
+        seat: _Seat | None = getattr(self._local, "seat", None)
+        if seat is not None and seat.process != os.getpid():
+            _INHERITED.append(seat)  # after a fork the parent's connection must neither be used nor closed
+            seat = None
+        with self._lock:
+            if seat is not None and (seat.busy or not seat.retired):
+                seat.busy += 1
+                return seat
+        seat = self._local.seat = _Seat(self._open())
+        with self._lock:
+            self._seats.add(seat)
+        return seat
 
     def _open(self) -> apsw.Connection:
         with translated(self.path):
@@ -53,15 +86,12 @@ class Database:
             except BaseException:
                 connection.close()
                 raise
-        with self._lock:
-            self._connections.append(connection)
         return connection
 
     @contextlib.contextmanager
     def reading(self) -> Generator[apsw.Connection]:
         """One consistent view of the store for several statements."""
-        connection = self.connection
-        with translated(self.path):
+        with self.using() as connection:
             if connection.in_transaction:
                 yield connection
                 return
@@ -69,13 +99,13 @@ class Database:
             try:
                 yield connection
             finally:
-                connection.execute("COMMIT")
+                if connection.in_transaction:  # a failing disk ends it before us
+                    connection.execute("COMMIT")
 
     @contextlib.contextmanager
     def writing(self) -> Generator[apsw.Connection]:
         """One transaction that is committed whole and durably, or not at all."""
-        connection = self.connection
-        with translated(self.path):
+        with self.using() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -87,22 +117,22 @@ class Database:
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file and empty it, as far as readers allow."""
-        with translated(self.path):
-            self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        with self.using() as connection:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def close(self) -> None:
-        """Close every connection; a long write-ahead log is folded into the file first."""
+        """Close every connection, those in use when their work is done; a long write-ahead log is folded in first."""
         with self._lock:
-            connections, self._connections = self._connections, []
-        self._local = threading.local()
-        for connection in connections:
-            _fold_log(connection, self.path)
-            connection.close()
+            seats = [seat for seat in self._seats if seat.process == os.getpid()]
+            self._seats.clear()
+            for seat in seats:
+                seat.retired = True
+            idle = [seat.connection for seat in seats if not seat.busy]
+        for connection in idle:
+            _close(connection, self.path)
 
 
-def engine_version() -> str:
-    """The version of SQLite that holds the store."""
-    return apsw.sqlite_lib_version()
+_INHERITED: list[_Seat] = []
 
 
 def _configure(connection: apsw.Connection) -> None:
@@ -124,10 +154,18 @@ def _prepare_file(path: str) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
-def _fold_log(connection: apsw.Connection, path: str) -> None:
+def _close(connection: apsw.Connection, path: str) -> None:
     with contextlib.suppress(apsw.Error, OSError):
         if os.path.getsize(path + "-wal") > WAL_LIMIT:
+            connection.set_busy_timeout(100)  # whoever is busy now will fold it when they leave
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    with contextlib.suppress(apsw.Error):
+        connection.close()
+
+
+def engine_version() -> str:
+    """The version of SQLite that holds the store."""
+    return apsw.sqlite_lib_version()
 
 
 class _Patience:
@@ -159,7 +197,7 @@ def translated(path: str) -> Generator[None]:
         ) from error
     except apsw.FullError as error:
         raise StoreFull(f"No room left on the disk of {path}; nothing was written.") from error
-    except (apsw.NotADBError, apsw.CorruptError) as error:
+    except (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError, JSONDecodeError) as error:
         raise StoreCorrupt(f"{path} is damaged or not a contextfs store: {error}.") from error
     except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError) as error:
         raise StoreUnusable(_why_unusable(path, str(error))) from error

@@ -18,13 +18,13 @@ APPLICATION_ID = 0x63746673
 def migrate(connection: apsw.Connection, path: str) -> None:
     """Create or upgrade the schema; an existing store is copied first. Raises SchemaTooNew, StoreCorrupt."""
     version = _version(connection)
+    _refuse_foreign(connection, path)
     if version == SCHEMA_VERSION:
         return
     if version > SCHEMA_VERSION:
         raise SchemaTooNew(
             f"{path} has schema {version}; this contextfs knows schemas up to {SCHEMA_VERSION}. Nothing was changed."
         )
-    _refuse_foreign(connection, path, version)
     if version:
         copy_store(connection, backup_path(path, f"schema-{version}"))
     connection.execute("PRAGMA journal_mode=WAL")
@@ -37,11 +37,15 @@ def _version(connection: apsw.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").get)
 
 
-def _refuse_foreign(connection: apsw.Connection, path: str, version: int) -> None:
-    """Never write our tables into somebody else's database."""
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").get
-    if version == 0 and tables and connection.execute("PRAGMA application_id").get != APPLICATION_ID:
-        raise StoreCorrupt(f"{path} is an SQLite file of another program; nothing was changed.")
+def _refuse_foreign(connection: apsw.Connection, path: str) -> None:
+    """Never read somebody else's database as ours, nor write our tables into it."""
+    if connection.execute("PRAGMA application_id").get == APPLICATION_ID:
+        return
+    if _version(connection) or connection.execute("SELECT count(*) FROM sqlite_schema").get:
+        raise StoreCorrupt(
+            f"{path} is an SQLite file of another program; nothing was changed.",
+            hint="Choose another data directory with CONTEXTFS_DATA_DIR, or move that file away.",
+        )
 
 
 def _files() -> list[tuple[int, str]]:
@@ -69,22 +73,40 @@ def backup_path(path: str, reason: str) -> str:
     """A new file name in the backups directory beside the store."""
     directory = os.path.join(os.path.dirname(path), "backups")
     os.makedirs(directory, mode=0o700, exist_ok=True)
+    return os.path.join(directory, backup_name(reason))
+
+
+def backup_name(reason: str) -> str:
+    """A file name that no other backup has."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
-    return os.path.join(directory, f"contextfs-{stamp}-{os.urandom(2).hex()}-{reason}.db")
+    return f"contextfs-{stamp}-{os.urandom(2).hex()}-{reason}.db"
 
 
 def copy_store(source: apsw.Connection, target: str) -> None:
     """Copy a consistent state of the store into a new file that only its owner can read."""
     partial = target + ".partial"
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    copy = apsw.Connection(partial)
     try:
-        with copy.backup("main", source, "main") as backup:
-            backup.step()
-        copy.execute("PRAGMA journal_mode=DELETE")
-    finally:
-        copy.close()
-    os.replace(partial, target)
+        copy = apsw.Connection(partial)
+        try:
+            with copy.backup("main", source, "main") as backup:
+                backup.step()
+            copy.execute("PRAGMA journal_mode=DELETE")
+        finally:
+            copy.close()
+        os.replace(partial, target)
+    except BaseException:
+        os.unlink(partial)
+        raise
+
+
+def set_aside(path: str) -> str:
+    """Move a store that cannot be opened into the backups directory; returns where its file lies now."""
+    target = backup_path(path, "damaged")
+    for suffix in ("-shm", "-wal", ""):
+        if os.path.exists(path + suffix):
+            os.replace(path + suffix, target + suffix)
+    return target
 
 
 def check_store(path: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 
 import apsw
 
 from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Captured, Embedded, Memory
+from contextfs.errors import StoreBusy, StoreCorrupt
 from contextfs.store import lexical, memories, migrate, vectors
 from contextfs.store.database import MEMORY, Database, translated
 from contextfs.store.sql import fetch, run, value
@@ -55,8 +56,7 @@ class Store:
     def device(self) -> str:
         """The random name of this store, which tells its changes from those of other devices."""
         if not self._device:
-            connection = self._database.connection
-            with translated(self.path):
+            with self._database.using() as connection:
                 found = value(connection, "SELECT value FROM meta WHERE key = 'device'")
             self._device = str(found) if found else self._name_device()
         return self._device
@@ -114,15 +114,28 @@ class Store:
         self.refresh_frequent()
         return len(rows)
 
-    def scrub(self) -> None:
-        """Make what was deleted unreadable: merge the word index, empty free pages and the write-ahead log."""
+    def scrub(self, needles: Collection[bytes]) -> list[str]:
+        """Make what was deleted unreadable; returns the store's files in which any of the needles still stands.
+
+        The word index is merged, and free pages and the write-ahead log are emptied. SQLite zeroes what it deletes,
+        but not what it once moved within a page: where that shows, the whole file is written anew.
+        """
         with self._database.writing() as connection:
             lexical.optimize(connection)
-        self._database.checkpoint()
+        self._empty_log()
+        if self.path in self.files_holding(needles):
+            with self._database.using() as connection:
+                run(connection, "VACUUM")
+            self._empty_log()
+        return self.files_holding(needles)
 
-    def contains_bytes(self, needle: bytes) -> list[str]:
-        """The store's own files in which these bytes stand, for the receipt of an erasure."""
-        return [name for name in (self.path, self.path + "-wal") if _file_holds(name, needle)]
+    def _empty_log(self) -> None:
+        with contextlib.suppress(StoreBusy):  # a reader that stays keeps the log; the look afterwards tells
+            self._database.checkpoint()
+
+    def files_holding(self, needles: Collection[bytes]) -> list[str]:
+        """The store's own files in which any of these bytes stand."""
+        return [name for name in (self.path, self.path + "-wal") if _file_holds(name, needles)]
 
     def check(self) -> list[str]:
         """What SQLite's own checks find wrong; empty when the store is sound."""
@@ -132,22 +145,34 @@ class Store:
             run(connection, "INSERT INTO lexical(lexical) VALUES ('integrity-check')")
         return [line for line in found if line != "ok"]
 
-    def backup(self, target: str) -> None:
-        """Copy a consistent state of the store into a new file."""
-        with translated(target):
-            migrate.copy_store(self._database.connection, target)
+    def backup(self, target: str = "") -> str:
+        """Copy a consistent state of the store into a new file, by default among the backups; returns its path."""
+        with self._database.using() as connection, translated(target or self.path):
+            path = target or migrate.backup_path(self.path, "manual")
+            migrate.copy_store(connection, path)
+        return path
 
     def restore(self, source: str) -> str:
         """Make the store what a backup holds; returns the path of a copy of what was there before."""
-        saved = migrate.backup_path(self.path, "before-restore")
         with translated(source):
             migrate.check_store(source)
-        with translated(self.path):
-            connection = self._database.connection
-            migrate.copy_store(connection, saved)
+        saved = self._put_aside()
+        with self._database.using() as connection:
             migrate.overwrite(connection, source)
         self.close()
         return saved
+
+    def _put_aside(self) -> str:
+        """Keep what is there: a copy of it, or the file itself when it is too damaged to be opened."""
+        try:
+            with self._database.using() as connection:
+                saved = migrate.backup_path(self.path, "before-restore")
+                migrate.copy_store(connection, saved)
+                return saved
+        except StoreCorrupt:
+            self.close()
+            with translated(self.path):
+                return migrate.set_aside(self.path)
 
     def size(self) -> int:
         """Bytes on disk, write-ahead log included."""
@@ -160,14 +185,15 @@ class Store:
         self._local = threading.local()
 
 
-def _file_holds(name: str, needle: bytes) -> bool:
-    """Whether a file holds these bytes, read in pieces that overlap."""
-    if not needle or not os.path.exists(name):
+def _file_holds(name: str, needles: Collection[bytes]) -> bool:
+    """Whether a file holds any of these bytes, read in pieces that overlap."""
+    if not needles or not os.path.exists(name):
         return False
+    overlap = max(map(len, needles))
     with open(name, "rb") as file:
         tail = b""
         while piece := file.read(1 << 20):
-            if needle in tail + piece:
+            if any(needle in tail + piece for needle in needles):
                 return True
-            tail = piece[-len(needle) :]
+            tail = piece[-overlap:]
     return False

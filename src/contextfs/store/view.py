@@ -143,6 +143,10 @@ class View:
         """The subjects that were changed after this clock value."""
         return changes.subjects_since(self._connection, clock)
 
+    def holds_text(self, text: str) -> bool:
+        """Whether any change of any memory holds this text, which must have no characters that JSON escapes."""
+        return changes.holding(self._connection, text)
+
     def last_clock(self) -> int:
         """The latest clock value the store has seen."""
         return changes.last_clock(self._connection)
