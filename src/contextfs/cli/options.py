@@ -12,18 +12,21 @@ import click
 from contextfs.cli import suggest
 from contextfs.cli.values import (
     Scalar,
+    due,
     flat,
     flat_or_none,
     mapping,
     mapping_or_none,
-    moment,
     pair,
     paths_or_none,
+    since,
     type_name,
     type_names,
+    until,
     words,
 )
 from contextfs.domain.search import Filters, SearchQuery
+from contextfs.domain.tags import normalise
 
 if TYPE_CHECKING:
     from contextfs.api import ContextFS
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 STATUSES = ("active", "deprecated", "archived", "all")
 _FOUND = Filters().statuses
+MOST = 100_000
+"""The largest limit that the front door takes."""
 
 
 class Wanted(NamedTuple):
@@ -44,7 +49,7 @@ class Wanted(NamedTuple):
     since: datetime | None
     until: datetime | None
     metadata: Mapping[str, Scalar]
-    status: str
+    status: str | None
     namespace: str | None
     everywhere: bool
     author: str
@@ -53,10 +58,10 @@ class Wanted(NamedTuple):
     @property
     def filters(self) -> Filters:
         """The conditions that a memory must meet."""
-        statuses = {"": _FOUND, "all": STATUSES[:-1]}.get(self.status, (self.status,))
+        statuses = {None: _FOUND, "all": STATUSES[:-1]}.get(self.status) or (str(self.status),)
         return Filters(
             self.types,
-            self.tags,
+            [normalise(tag) for tag in self.tags],
             self.project,
             self.source_repo,
             self.source_tool,
@@ -87,11 +92,11 @@ _FILTERS = (
     click.option("--repo", "source_repo", default="", metavar="NAME",
                  help="Only memories from this repository, in every namespace."),
     click.option("--tool", "source_tool", default="", metavar="NAME", help="Only memories from this tool."),
-    click.option("--since", type=moment, metavar="DATE", help='Not older than this: 2026-01-15, 7d, "last week".'),
-    click.option("--until", type=moment, metavar="DATE", help="Not newer than this."),
+    click.option("--since", type=since, metavar="DATE", help='Not older than this: 2026-01-15, 7d, "last week".'),
+    click.option("--until", type=until, metavar="DATE", help="Not newer than this."),
     click.option("--meta", "--metadata", "metadata", type=pair, metavar="KEY=VALUE", multiple=True, callback=mapping,
                  help="Only memories with this metadata; sprint=42 is a number, a.b=x reaches inside."),
-    click.option("--status", type=click.Choice(STATUSES), default="",
+    click.option("--status", type=click.Choice(STATUSES),
                  help="Only this status; archived memories are shown only on request."),
     click.option("--author", default="", metavar="NAME", help="Only memories by this author."),
     click.option("--branch", default="", metavar="NAME", help="Only memories from this branch."),
@@ -128,8 +133,8 @@ _FIELDS = (
     click.option("--file", "files", multiple=True, callback=paths_or_none, metavar="PATH", type=click.Path(),
                  help="A file that it is about. Repeatable."),
     click.option("--owner", metavar="NAME", help="Who keeps it right."),
-    click.option("--review-at", type=moment, metavar="DATE", help="When somebody should look whether it still holds."),
-    click.option("--expires-at", type=moment, metavar="DATE", help="When it stops being true."),
+    click.option("--review-at", type=due, metavar="DATE", help="When somebody should look whether it still holds."),
+    click.option("--expires-at", type=due, metavar="DATE", help="When it stops being true."),
     click.option("--allow-secret", is_flag=True, help="Save it although it looks like it holds a secret."),
 )  # fmt: skip
 

@@ -64,6 +64,7 @@ def status(value: Status) -> str:
         "Data": f"{value.data_dir} ({size(value.store_bytes)})",
         "Provider": provider(value),
         "Versions": ", ".join(f"{each} {number}" for each, number in value.versions.items()) or value.version,
+        "Notes": "; ".join(value.notes),
         "Memories": str(total),
     }
     order = sorted(value.memories, key=lambda each: (each != value.namespace, each))

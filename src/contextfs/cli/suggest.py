@@ -40,7 +40,7 @@ def _completer(find: Callable[[str], Suggested]) -> Completer:
 
 
 def _recent() -> Sequence[Memory]:
-    from contextfs.cli.front import front  # opening the store waits until the shell asks
+    from contextfs.cli.front import front  # the same
 
     with front() as ctx:
         return ctx.list_recent(limit=_LOOKED_AT)
@@ -57,7 +57,10 @@ def _types(_start: str) -> Suggested:
 
 
 def _tags(_start: str) -> Suggested:
-    return ((tag, "") for memory in _recent() for tag in memory.tags)
+    from contextfs.cli.front import front  # opening the store waits until the shell asks
+
+    with front() as ctx:
+        return [(tag, f"{count} memories") for tag, count in ctx.tags()]
 
 
 def _projects(_start: str) -> Suggested:

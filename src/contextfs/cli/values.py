@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 
+from contextfs.domain.dates import parse_moment
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput
 
 Scalar = str | int | float | bool | None
+_LATER = re.compile(r"(?:in )?(\d+ ?[a-z]+)")
 
 
 def type_name(text: str) -> str:
@@ -32,12 +35,30 @@ def type_names(text: str) -> tuple[str, ...]:
     return tuple(type_name(word) for word in words(text))
 
 
-def moment(text: str) -> datetime:
-    """A point in time as people write it."""
-    from contextfs.domain.dates import parse_moment  # only a command line that names a date needs it
+def since(text: str) -> datetime:
+    """A point in time as people write it; of a day or a week the beginning."""
+    return _moment(text)
 
+
+def until(text: str) -> datetime:
+    """A point in time as people write it; of a day or a week the last moment."""
+    return _moment(text, end=True)
+
+
+def due(text: str) -> datetime | str:
+    """A time to come: a date, or ``90d`` and ``in 2 weeks`` from now on; an empty text clears it."""
+    if not text.strip():
+        return ""
+    span = _LATER.fullmatch(text.strip().lower())
+    if span is None:
+        return _moment(text)
+    now = datetime.now().astimezone()
+    return now + (now - _moment(span[1], now))
+
+
+def _moment(text: str, now: datetime | None = None, *, end: bool = False) -> datetime:
     try:
-        return parse_moment(text, datetime.now(UTC))
+        return parse_moment(text, now, end=end)
     except InvalidInput as error:
         raise _refused(error) from None
 

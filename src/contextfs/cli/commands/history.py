@@ -14,7 +14,12 @@ _AT = click.option("--at", metavar="REV", help="The revision: its number in the 
 @verb("log", "contextfs log", "contextfs log --limit 50 --jsonl", "contextfs log 3f9c12ab")
 @click.argument("memory_id", metavar="[MEMORY_ID]", required=False, shell_complete=suggest.ids)
 @click.option(
-    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."
+    "-n",
+    "--limit",
+    type=click.IntRange(1, options.MOST),
+    default=20,
+    show_default=True,
+    help="How many at most.",
 )
 @options.as_rows
 def log(memory_id: str | None, limit: int, form: str) -> None:
@@ -52,7 +57,10 @@ def diff(memory_id: str, at: str | None, form: str) -> None:
 @_AT
 @options.as_json
 def restore(memory_id: str, at: str | None, form: str) -> None:
-    """Bring back a deleted memory, or the revision before the last one; --at names another."""
+    """Bring back a deleted memory or an earlier revision.
+
+    Without --at a deleted memory comes back, and any other becomes what it was before its last change.
+    """
     with front() as ctx:
         memory = ctx.restore(memory_id, at=at)
     outcome.done(form, "Restored", memory)

@@ -20,7 +20,7 @@ def supersede(old: str, new: str, form: str) -> None:
     """
     with front() as ctx:
         memory = ctx.supersede(old, new)
-    outcome.done(form, "Superseded", memory)
+    outcome.done(form, f"Superseded {old}; read instead", memory)
 
 
 @verb("deprecate", "contextfs deprecate 3f9c12ab", "contextfs deprecate 3f9c12ab --see 7aa01c22")

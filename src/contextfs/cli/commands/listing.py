@@ -18,7 +18,12 @@ from contextfs.cli.options import Wanted
 )
 @options.filters
 @click.option(
-    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."
+    "-n",
+    "--limit",
+    type=click.IntRange(1, options.MOST),
+    default=20,
+    show_default=True,
+    help="How many at most.",
 )
 @click.option("--offset", type=click.IntRange(0), default=0, help="Leave out this many of the newest.")
 @options.as_rows

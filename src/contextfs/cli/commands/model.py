@@ -71,9 +71,8 @@ def use(name: str, form: str) -> None:
     """Choose a provider instead of the best one; auto chooses the best one again."""
     with front() as ctx:
         found = ctx.models.use(name)
-    render.show(
-        form, text=lambda: f"Using {found.name}: {found.sentence}", document=lambda: documents.plain(found)
-    )
+    said = f"Using {found.name}: {found.sentence}" if found else "Using words alone, without vectors."
+    render.show(form, text=lambda: said, document=lambda: documents.plain(found))
 
 
 @verb("status", "contextfs model status")

@@ -59,6 +59,7 @@ def save(
 def draft(text: str, template: str | None, files: tuple[str, ...], given: dict[str, Any]) -> Draft:
     """The draft that a command line amounts to; what it leaves out is filled in from where we are."""
     fields = {name: value for name, value in given.items() if value is not None}
+    fields.update({name: fields.get(name) or None for name in ("review_at", "expires_at")})
     fields.setdefault("type", template or Draft._field_defaults["type"])
     return Draft(text, files=files, **fields)
 

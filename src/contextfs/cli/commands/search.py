@@ -8,7 +8,7 @@ from contextfs.cli import blocks, documents, options, render
 from contextfs.cli.front import front
 from contextfs.cli.group import TextVerb, verb
 from contextfs.cli.options import Wanted
-from contextfs.cli.values import moment
+from contextfs.cli.values import until
 from contextfs.domain.search import Answer
 
 
@@ -23,8 +23,8 @@ from contextfs.domain.search import Answer
 )
 @click.argument("query", default="")
 @options.filters
-@click.option("-n", "--limit", type=click.IntRange(1), help="How many results at most.")
-@click.option("--as-of", type=moment, metavar="DATE", help="Search the memories as they stood then.")
+@click.option("-n", "--limit", type=click.IntRange(1, options.MOST), help="How many results at most.")
+@click.option("--as-of", type=until, metavar="DATE", help="Search the memories as they stood then.")
 @click.option("--min-relevance", type=click.FloatRange(0, 1), help="Show nothing below this relevance.")
 @click.option("--full", is_flag=True, help="Show the whole content of each memory.")
 @click.option("--explain", is_flag=True, help="Show what each relevance is made of, and what came nearest.")

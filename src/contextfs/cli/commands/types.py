@@ -15,7 +15,10 @@ from contextfs.domain.memory_types import MemoryType
 @click.argument("name", metavar="[TYPE]", required=False, type=type_name, shell_complete=suggest.types)
 @options.as_rows
 def types(name: str | None, form: str) -> None:
-    """Explain the memory types; with TYPE, print its template."""
+    """Explain the memory types and show their templates.
+
+    With TYPE, print the template of that type.
+    """
     chosen = [MemoryType(name)] if name else list(MemoryType)
     rows = [_document(row) for row in chosen]
     render.show(

@@ -1,0 +1,130 @@
+"""At a terminal: questions, colours, highlighting and progress, with a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import CommandLine
+
+pty = pytest.importorskip("pty", reason="needs a Unix terminal")
+
+
+class Person:
+    """Somebody at a terminal who runs one command."""
+
+    def __init__(self, cli: CommandLine, *args: str, **environ: str) -> None:
+        self.master, terminal = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "contextfs", *args],
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            cwd=cli.directory,
+            env={**cli.environ, "TERM": "xterm", **environ},
+            start_new_session=True,
+        )
+        os.close(terminal)
+        self.seen = ""
+
+    def sees(self, words: str) -> None:
+        """Read until these words are on the screen."""
+        while words not in self.seen:
+            try:
+                more = os.read(self.master, 65536)
+            except OSError:
+                more = b""
+            assert more, f"{words!r} never came: {self.seen}"
+            self.seen += more.decode()
+
+    def types(self, text: str) -> None:
+        """Type something."""
+        os.write(self.master, text.encode())
+
+    def leaves(self) -> int:
+        """Read to the end; returns the exit code."""
+        while True:
+            try:
+                more = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not more:
+                break
+            self.seen += more.decode()
+        os.close(self.master)
+        return self.process.wait(60)
+
+
+def test_a_delete_asks_and_takes_no_for_an_answer(cli: CommandLine) -> None:
+    """The memory is named in the question; only yes deletes it, and --yes does not ask."""
+    target = cli.saved("ask before you go", "--tags", "x")
+    for answer, code in (("n\n", 1), ("y\n", 0)):
+        person = Person(cli, "delete", target)
+        person.sees("ask before you go? [y/N]")
+        person.types(answer)
+        assert person.leaves() == code
+        assert cli.did("list", "--json").json["total"] == code
+    cli.did("undo")
+    person = Person(cli, "delete", target, "--yes")
+    assert person.leaves() == 0
+    assert "[y/N]" not in person.seen
+
+
+def test_an_erase_and_a_cleanup_ask_too(cli: CommandLine) -> None:
+    """What cannot be undone asks, and what deletes many shows them first."""
+    target = cli.saved("precious", "--type", "episodic")
+    person = Person(cli, "cleanup", "--older-than", "0")
+    person.sees("Delete these 1? [y/N]")
+    person.types("n\n")
+    assert person.leaves() == 1
+    assert "precious" in person.seen
+    person = Person(cli, "erase", target)
+    person.sees("for good")
+    person.types("\n")
+    assert person.leaves() == 1
+    assert cli.did("list", "--json").json["total"] == 1
+
+
+def test_what_matched_is_highlighted_on_a_terminal(cli: CommandLine) -> None:
+    """Colours and marks are there for people, and NO_COLOR takes them away."""
+    cli.saved("We hash passwords with bcrypt", "--tags", "auth")
+    person = Person(cli, "search", "bcrypt passwords")
+    assert person.leaves() == 0
+    assert "\x1b[31m\x1b[1mbcrypt" in person.seen
+    person = Person(cli, "search", "bcrypt passwords", NO_COLOR="1")
+    assert person.leaves() == 0
+    assert "\x1b[" not in person.seen
+    assert "\x1b[" in cli.did("search", "bcrypt", FORCE_COLOR="1").out
+
+
+def test_a_save_without_content_at_a_terminal_does_not_wait(cli: CommandLine) -> None:
+    """Nothing is piped in and nothing is given: that is a usage error, not a silent wait."""
+    person = Person(cli, "save")
+    assert person.leaves() == 2
+    assert "CONTENT" in person.seen
+
+
+def test_work_that_takes_long_shows_a_bar(cli: CommandLine) -> None:
+    """Reindexing shows its progress."""
+    cli.saved("a memory")
+    person = Person(cli, "reindex")
+    assert person.leaves() == 0
+    assert "Indexing" in person.seen
+
+
+def test_control_c_leaves_with_130(cli: CommandLine) -> None:
+    """An interrupted command says so in a word and leaves with the code that shells expect."""
+    target = cli.saved("interrupt me")
+    person = Person(cli, "delete", target)
+    person.sees("[y/N]")
+    time.sleep(0.1)
+    person.process.send_signal(signal.SIGINT)
+    assert person.leaves() == 130
+    assert "Traceback" not in person.seen
