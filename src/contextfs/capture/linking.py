@@ -1,0 +1,136 @@
+"""Linking: what a memory names — files, symbols, other memories, wiki links — as mentions.
+
+Read word by word with plain string methods: this runs on every save, and compiling patterns would cost more than
+reading the text. What is found is only a pointer; a file or symbol that does not exist does no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contextfs.domain.compounds import is_compound
+from contextfs.domain.memory import Memory, Mention
+
+MOST = 200
+"""Mentions kept of one memory; a pasted log names thousands of things that nobody will look for."""
+
+_SOURCE = frozenset(
+    """
+    bash bat bib c cc cfg clj cmake conf cpp cs css csv cxx dart dockerfile ex exs env fish fs go gradle graphql h
+    hcl hpp hs htm html ini ipynb java jl js json json5 jsonc jsonl jsx kt kts less lock log lua m md mdx mjs mk ml
+    mm nim nix php pl proto ps1 py pyi r rb rs rst sass scala scss sh sol sql svelte svg swift tex tf tfvars toml ts
+    tsv tsx txt vue wasm xml yaml yml zig zsh
+    """.split()  # noqa: SIM905 - a list literal would be a hundred quoted words
+)
+"""Endings by which a name without a directory is known for a file."""
+_FILES = frozenset(
+    ("Makefile", "Dockerfile", "Jenkinsfile", "Justfile", "Procfile", "Vagrantfile", "Gemfile")
+)
+_OPENING, _CLOSING = "\"'`([{<*", "\"'`)]}>*.,;:!?"
+_HEX = frozenset("0123456789abcdef")
+_POINTING = frozenset(
+    ("memory", "memories", "see", "supersedes", "superseded", "replaces", "deprecated", "by", "id")
+)
+# Words with a dot or a hump that name no code.
+_PROSE = frozenset(
+    ("e.g", "i.e", "a.k.a", "etc", "vs", "node.js", "vue.js", "next.js", "asp.net", "d3.js", "three.js")
+)
+
+
+def mentions_in(memory: Memory) -> tuple[Mention, ...]:
+    """What a memory names: the files it was given, then what its summary and its content mention."""
+    given = (Mention("file", path) for path in memory.files)
+    found = dict.fromkeys(given)
+    for mention in mentions(f"{memory.summary}\n{memory.content}"):
+        if len(found) >= MOST:
+            break
+        if mention.name != memory.id:
+            found[mention] = None
+    return tuple(found)
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """What a text mentions, in its order; the same thing may come twice."""
+    yield from _links(text)
+    before = ""
+    for raw in text.split():
+        word = raw.lstrip(_OPENING).rstrip(_CLOSING)
+        mention = _mention(word, raw, before)
+        if mention:
+            yield mention
+        before = word.lower()
+
+
+def _links(text: str) -> Iterator[Mention]:
+    """`[[name]]` and `[[name|as it is shown]]`."""
+    place = text.find("[[")
+    while place >= 0:
+        end = text.find("]]", place)
+        if end < 0:
+            return
+        name = text[place + 2 : end].partition("|")[0].strip()
+        if 0 < len(name) <= 200 and "\n" not in name and "[" not in name:
+            yield Mention("link", name)
+        place = text.find("[[", place + 2)
+
+
+def _mention(word: str, raw: str, before: str) -> Mention | None:
+    if len(word) < 3 or len(word) > 260:
+        return None
+    if word.startswith("memory://"):
+        return Mention("memory", word[9:]) if _is_id(word[9:]) else None
+    if "://" in word or "@" in word or "[[" in raw:
+        return None
+    if before in _POINTING and _is_id(word):
+        return Mention("memory", word)
+    path = _as_file(word)
+    if path:
+        return Mention("file", path)
+    symbol = _as_symbol(word, raw)
+    return Mention("symbol", symbol) if symbol else None
+
+
+def _is_id(word: str) -> bool:
+    return 8 <= len(word) <= 32 and set(word) <= _HEX and any(letter.isdigit() for letter in word)
+
+
+def _as_file(word: str) -> str:
+    """The path that a word is, without `./` and a line number; "" when it is none."""
+    drive, word = (word[:2], word[2:]) if word[1:3] in {":\\", ":/"} else ("", word)
+    path, _, place = word.partition(":")
+    if place and not place.replace(":", "").replace("-", "").isdigit():
+        return ""
+    path = drive + path.partition("#")[0].replace("\\", "/").removeprefix("./")
+    name = path.rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    if name in _FILES or name.startswith(".env"):
+        return path
+    if not dot or not ending or any(mark in path for mark in "<>|*\"'`(){}$,;=") or word.lower() in _PROSE:
+        return ""
+    if "/" in path:
+        return path if ending.isalnum() and not ending.isdigit() and "//" not in path else ""
+    known = ending.lower() in _SOURCE and stem and _is_file_stem(stem)
+    return path if known else ""
+
+
+def _is_file_stem(stem: str) -> bool:
+    return all(letter.isalnum() or letter in "._-@+" for letter in stem)
+
+
+def _as_symbol(word: str, raw: str) -> str:
+    """The identifier that a word is: `TokenManager`, `max_connections`, `UserService.getPreferences()`, `retry()`."""
+    name, call, _ = word.partition("=")[0].partition("(")
+    name = name.removeprefix("self.").removeprefix("this.")
+    if name[:1] == name[-1:] == "_" and "__" not in name:  # emphasis, as Markdown writes it
+        name = name[1:-1]
+    parts = name.split(".")
+    if not name.isascii() or not all(_is_identifier(part) for part in parts) or name.lower() in _PROSE:
+        return ""
+    quoted = raw.startswith("`") and "`" in raw[1:]
+    called = bool(call) or raw.rstrip(".,;:!?`").endswith("()")
+    telling = any("_" in part.strip("_") or is_compound(part) for part in parts)
+    return name if telling or called or (quoted and not name.islower()) or (len(parts) > 1 and quoted) else ""
+
+
+def _is_identifier(part: str) -> bool:
+    return part.isidentifier() and any(letter.isalpha() for letter in part)
