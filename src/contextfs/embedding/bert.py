@@ -1,0 +1,183 @@
+"""The forward pass of a small BERT in NumPy, over weights that stay where they are: mapped, in the model's file."""
+
+from __future__ import annotations
+
+import json
+from mmap import ACCESS_READ, mmap
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+EPSILON = 1e-12
+HEADS = 12
+GELU_ROWS = 64  # rows of the widest layer that fit into a core's cache together
+
+
+class Linear(NamedTuple):
+    """A matrix and what is added after it."""
+
+    weight: Floats
+    bias: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        """The matrix applied to each row."""
+        y = x @ self.weight.T
+        y += self.bias
+        return y
+
+
+class Norm(NamedTuple):
+    """A layer normalisation."""
+
+    scale: Floats
+    shift: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        """Each row brought to mean zero and variance one, in place, then scaled and shifted."""
+        x -= x.mean(axis=-1, keepdims=True)
+        x /= np.sqrt(
+            np.einsum("...i,...i->...", x, x)[..., None] / np.float32(x.shape[-1]) + np.float32(EPSILON)
+        )
+        x *= self.scale
+        x += self.shift
+        return x
+
+
+class Layer(NamedTuple):
+    """One transformer layer."""
+
+    query: Linear
+    key: Linear
+    value: Linear
+    attended: Linear
+    attended_norm: Norm
+    wide: Linear
+    narrow: Linear
+    narrow_norm: Norm
+
+
+class Bert:
+    """Token ids to one vector per text: embeddings, layers, the mean over the text's tokens."""
+
+    def __init__(self, path: str) -> None:
+        tensors = read_tensors(path)
+        self._words = tensors["embeddings.word_embeddings.weight"]
+        # Every token is of the first type, since there is never a second text.
+        kind = tensors["embeddings.token_type_embeddings.weight"][0]
+        self._places = tensors["embeddings.position_embeddings.weight"] + kind
+        self._norm = _norm(tensors, "embeddings.LayerNorm")
+        self._layers = [_layer(tensors, number) for number in range(_count(tensors))]
+        self.dimensions = int(self._words.shape[1])
+
+    def embed(self, batch: Sequence[Sequence[int]]) -> Floats:
+        """The mean vectors at length one, one row per list of ids; shorter lists are filled up and masked."""
+        lengths = np.array([len(ids) for ids in batch])
+        longest = int(lengths.max())
+        ids = np.zeros((len(batch), longest), np.int64)
+        for row, tokens in zip(ids, batch, strict=True):
+            row[: len(tokens)] = tokens
+        present = np.arange(longest) < lengths[:, None]
+        mask = None if present.all() else np.where(present, np.float32(0), np.float32(-1e9))[:, None, None, :]
+        x = self._norm(self._words[ids] + self._places[:longest])
+        for layer in self._layers:
+            x = _run(layer, x, mask)
+        x *= present[..., None]
+        mean = x.sum(axis=1)  # only the direction counts, so the sum will do
+        mean /= np.sqrt(np.einsum("ij,ij->i", mean, mean))[:, None]
+        return mean
+
+
+def _run(layer: Layer, x: Floats, mask: Floats | None) -> Floats:
+    y = layer.attended(_attend(layer, x, mask))
+    y += x
+    x = layer.attended_norm(y)
+    y = layer.narrow(_gelu(layer.wide(x)))
+    y += x
+    return layer.narrow_norm(y)
+
+
+def _attend(layer: Layer, x: Floats, mask: Floats | None) -> Floats:
+    texts, tokens, width = x.shape
+    query, key, value = (
+        part(x).reshape(texts, tokens, HEADS, width // HEADS).transpose(0, 2, 1, 3)
+        for part in (layer.query, layer.key, layer.value)
+    )
+    scores = query @ key.transpose(0, 1, 3, 2)
+    scores *= np.float32((width // HEADS) ** -0.5)
+    if mask is not None:
+        scores += mask
+    scores -= scores.max(axis=-1, keepdims=True)
+    np.exp(scores, out=scores)
+    scores /= scores.sum(axis=-1, keepdims=True)
+    return (scores @ value).transpose(0, 2, 1, 3).reshape(texts, tokens, width)
+
+
+def _gelu(x: Floats) -> Floats:
+    """The exact unit in place: x times the normal distribution, a few rows at a time so that they stay in the cache."""
+    rows = x.reshape(-1, x.shape[-1])
+    for start in range(0, len(rows), GELU_ROWS):
+        part = rows[start : start + GELU_ROWS]
+        part *= _normal_distribution(part)
+    return x
+
+
+def _normal_distribution(x: Floats) -> Floats:
+    """Abramowitz and Stegun 7.1.26, whose error of 1.5e-7 is that of a 32-bit float."""
+    t = np.abs(x)
+    t *= np.float32(0.3275911 * 0.5**0.5)
+    t += np.float32(1)
+    np.reciprocal(t, out=t)
+    tail = t * np.float32(1.061405429)
+    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        tail += np.float32(factor)
+        tail *= t
+    tail *= np.exp(x * x * np.float32(-0.5))
+    tail *= np.float32(0.5)
+    return np.where(x < 0, tail, np.float32(1) - tail)
+
+
+def read_tensors(path: str) -> dict[str, Floats]:
+    """The 32-bit tensors of a safetensors file, as views of the mapped file: only what is used is ever read."""
+    with open(path, "rb") as file:
+        data = mmap(file.fileno(), 0, access=ACCESS_READ)
+    start = 8 + int.from_bytes(data[:8], "little")
+    found: dict[str, Floats] = {}
+    for name, entry in json.loads(data[8:start]).items():
+        if entry.get("dtype") == "F32":
+            first, last = entry["data_offsets"]
+            flat = np.frombuffer(data, np.float32, (last - first) // 4, start + first)
+            found[name] = flat.reshape(entry["shape"])
+    return found
+
+
+def _count(tensors: dict[str, Floats]) -> int:
+    return 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
+
+
+def _layer(tensors: dict[str, Floats], number: int) -> Layer:
+    prefix = f"encoder.layer.{number}."
+    return Layer(
+        _linear(tensors, prefix + "attention.self.query"),
+        _linear(tensors, prefix + "attention.self.key"),
+        _linear(tensors, prefix + "attention.self.value"),
+        _linear(tensors, prefix + "attention.output.dense"),
+        _norm(tensors, prefix + "attention.output.LayerNorm"),
+        _linear(tensors, prefix + "intermediate.dense"),
+        _linear(tensors, prefix + "output.dense"),
+        _norm(tensors, prefix + "output.LayerNorm"),
+    )
+
+
+def _linear(tensors: dict[str, Floats], name: str) -> Linear:
+    return Linear(tensors[name + ".weight"], tensors[name + ".bias"])
+
+
+def _norm(tensors: dict[str, Floats], name: str) -> Norm:
+    return Norm(tensors[name + ".weight"], tensors[name + ".bias"])
