@@ -65,11 +65,9 @@ def _links(text: str) -> Iterator[Mention]:
     """`[[name]]` and `[[name|as it is shown]]`."""
     place = text.find("[[")
     while place >= 0:
-        end = text.find("]]", place)
-        if end < 0:
-            return
-        name = text[place + 2 : end].partition("|")[0].strip()
-        if 0 < len(name) <= 200 and "\n" not in name and "[" not in name:
+        end = text.find("]]", place, place + 400)  # far enough for any name, and never the whole text again
+        name = text[place + 2 : end].partition("|")[0].strip() if end > 0 else ""
+        if name and len(name.splitlines()) == 1 and "[" not in name:
             yield Mention("link", name)
         place = text.find("[[", place + 2)
 
