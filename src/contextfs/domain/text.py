@@ -9,6 +9,7 @@ says of each word of a question what kind of word it is.  Pure functions on the 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 # Scripts written without spaces between words: Thai to Burmese, Khmer, kana, Han, Hangul, and the
@@ -17,7 +18,6 @@ _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 # Vowel signs and tone marks: SQLite's tokenizer treats them as gaps, so a pair must not contain one.
 _MARK = re.compile(
     "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3]"
@@ -27,8 +27,8 @@ _JOINT = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
 # A word of a question with whatever joins its parts: max_tx_bytes, src/app.py, v1.2.3, don't, C++ (as C).
-_LETTER = rf"[^\W_{_UNSPACED}]"
-_TOKEN = re.compile(rf"{_LETTER}+(?:(?:['\u2019]|[_./:@\\-]+){_LETTER}+)*|[{_UNSPACED}]+")
+_TOKEN = r"{0}+(?:(?:['\u2019]|[_./:@\\-]+){0}+)*"
+_ASCII_TOKEN = re.compile(_TOKEN.format("[A-Za-z0-9]"))
 _WORD = re.compile(r"[^\W_]+")
 _CODE_JOINT = re.compile(r"[_.:@\\]|/.*/")
 _SENTENCE_END = re.compile(r"[.!?:\n\"“(\[>]\s*$")
@@ -50,6 +50,17 @@ STOP_WORDS: frozenset[str] = frozenset(
     yourself yourselves
     """.split()  # noqa: SIM905 - a list literal would be two hundred quoted lines
 )
+
+
+@cache
+def _unspaced_run() -> re.Pattern[str]:
+    # Compiled when a text needs it: with its fifteen ranges it costs half a bare interpreter.
+    return re.compile(f"[{_UNSPACED}]+")
+
+
+@cache
+def _any_token() -> re.Pattern[str]:
+    return re.compile(_TOKEN.format(rf"[^\W_{_UNSPACED}]") + f"|[{_UNSPACED}]+")
 
 
 class Term(NamedTuple):
@@ -78,7 +89,7 @@ def index_text(text: str) -> str:
     """Return `text` as the full-text index shall see it: scripts without spaces cut into two-letter words."""
     if text.isascii():
         return text
-    return _UNSPACED_RUN.sub(_indexed_pairs, text)
+    return _unspaced_run().sub(_indexed_pairs, text)
 
 
 def query_terms(text: str) -> list[Term]:
@@ -86,7 +97,7 @@ def query_terms(text: str) -> list[Term]:
     if text.isupper():  # shouted: capitals tell nothing
         text = text.lower()
     terms: list[Term] = []
-    for match in _TOKEN.finditer(text):
+    for match in (_ASCII_TOKEN if text.isascii() else _any_token()).finditer(text):
         terms += _terms_of(match.group(), _capital_means(text, match.start()))
         if len(terms) >= MAX_TERMS:
             break
@@ -118,7 +129,7 @@ def _capital_means(text: str, start: int) -> str:
 
 
 def _terms_of(token: str, capital: str) -> list[Term]:
-    if _UNSPACED_RUN.match(token):
+    if not token.isascii() and _unspaced_run().match(token):
         return [Term(pair, "pair") for pair in _pairs(token) if pair]
     if "'" in token or "\u2019" in token:
         return [_simple(part, capital) for part in _WORD.findall(token)]
