@@ -25,7 +25,7 @@ def agreed(question: str) -> bool:
 
 def piped() -> str:
     """All of standard input as text."""
-    raw = click.get_binary_stream("stdin").read()
+    raw = sys.stdin.buffer.read()
     try:
         return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

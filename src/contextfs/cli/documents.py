@@ -20,9 +20,9 @@ Document = dict[str, object]
 
 def plain(value: object) -> Any:
     """A value of the domain as JSON can say it."""
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        fields: Mapping[str, object] = value._asdict()  # type: ignore[attr-defined]
-        return {name: plain(field) for name, field in fields.items()}
+    fields = getattr(value, "_asdict", None)  # what every NamedTuple has
+    if fields is not None:
+        return plain(fields())
     if isinstance(value, str):
         return str(value)
     if isinstance(value, datetime):

@@ -25,6 +25,7 @@ from contextfs.cli.values import (
     until,
     words,
 )
+from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, SearchQuery
 from contextfs.domain.tags import normalise
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contextfs.api import ContextFS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_TYPES = ", ".join(MemoryType)
 STATUSES = ("active", "deprecated", "archived", "all")
 _FOUND = Filters().statuses
 MOST = 100_000
@@ -84,7 +86,7 @@ class Wanted(NamedTuple):
 _FILTERS = (
     click.option("-t", "--type", "types", type=type_names, multiple=True, callback=flat, shell_complete=suggest.types,
                  metavar="TYPE",
-                 help="Only these types; repeat or separate by commas."),
+                 help=f"Only these types, separated by commas: {_TYPES}."),
     click.option("--tags", type=words, multiple=True, callback=flat, shell_complete=suggest.tags, metavar="A,B",
                  help="Only memories that have all of these tags."),
     click.option("--project", default="", shell_complete=suggest.projects, metavar="NAME",
@@ -119,7 +121,7 @@ def filters(function: Function) -> Function:
 
 _FIELDS = (
     click.option("-t", "--type", type=type_name, metavar="TYPE", shell_complete=suggest.types,
-                 help="What kind of memory it is."),
+                 help=f"What kind of memory it is: {_TYPES}."),
     click.option("--tags", type=words, multiple=True, callback=flat_or_none, shell_complete=suggest.tags,
                  metavar="A,B", help="Tags, separated by commas."),
     click.option("-s", "--summary", metavar="TEXT", help="One line that names the memory."),

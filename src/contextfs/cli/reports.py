@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
 def revision(value: Revision, now: datetime) -> str:
     """One entry of the change log in one line."""
-    what = (
-        ", ".join(dict.fromkeys(_field(field) for field in value.patch))
-        if not value.erased
-        else "text erased"
-    )
+    # Of a first save everything is new, and every change sets the time of the change.
+    named = () if value.number == 1 else (_field(field) for field in value.patch if field != "updated_at")
+    what = "text erased" if value.erased else ", ".join(dict.fromkeys(named))
     after = name(value.memory) if value.memory else f"{paint(value.memory_id[:8], 'id')} (not there any more)"
     who = f" by {visible(value.author)}" if value.author else ""
     first = f"{value.number}  {value.id[:8]}  {paint(value.verb, 'strong')}  {ago(value.at, now)}{who}"

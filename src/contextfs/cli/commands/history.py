@@ -17,6 +17,7 @@ _AT = click.option("--at", metavar="REV", help="The revision: its number in the 
     "-n",
     "--limit",
     type=click.IntRange(1, options.MOST),
+    metavar="N",
     default=20,
     show_default=True,
     help="How many at most.",

@@ -21,11 +21,14 @@ from contextfs.cli.options import Wanted
     "-n",
     "--limit",
     type=click.IntRange(1, options.MOST),
+    metavar="N",
     default=20,
     show_default=True,
     help="How many at most.",
 )
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out this many of the newest.")
+@click.option(
+    "--offset", type=click.IntRange(0), metavar="N", default=0, help="Leave out this many of the newest."
+)
 @options.as_rows
 def listing(wanted: Wanted, limit: int, offset: int, form: str) -> None:
     """List memories, newest first.

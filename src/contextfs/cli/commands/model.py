@@ -86,7 +86,7 @@ def status(form: str) -> None:
 
 
 def _table(found: Sequence[ProviderInfo]) -> str:
-    head = (" ", "Provider", "There", "Vectors", "")
+    head = (" ", "Provider", "Available", "Vectors", "")
     rows = [
         (
             "*" if each.active else " ",

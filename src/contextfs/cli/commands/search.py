@@ -23,9 +23,13 @@ from contextfs.domain.search import Answer
 )
 @click.argument("query", default="")
 @options.filters
-@click.option("-n", "--limit", type=click.IntRange(1, options.MOST), help="How many results at most.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(1, options.MOST), metavar="N", help="How many results at most."
+)
 @click.option("--as-of", type=until, metavar="DATE", help="Search the memories as they stood then.")
-@click.option("--min-relevance", type=click.FloatRange(0, 1), help="Show nothing below this relevance.")
+@click.option(
+    "--min-relevance", type=click.FloatRange(0, 1), metavar="0-1", help="Show nothing below this relevance."
+)
 @click.option("--full", is_flag=True, help="Show the whole content of each memory.")
 @click.option("--explain", is_flag=True, help="Show what each relevance is made of, and what came nearest.")
 @options.as_rows
