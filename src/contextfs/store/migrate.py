@@ -14,6 +14,8 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x63746673
 """'ctfs' in the file header tells our store from any other SQLite file."""
 
+_PATIENCE_SECONDS = 30.0
+
 
 def migrate(connection: apsw.Connection, path: str) -> None:
     """Create or upgrade the schema; an existing store is copied first. Raises SchemaTooNew, StoreCorrupt."""
@@ -27,10 +29,27 @@ def migrate(connection: apsw.Connection, path: str) -> None:
         )
     if version:
         copy_store(connection, backup_path(path, f"schema-{version}"))
-    connection.execute("PRAGMA journal_mode=WAL")
+    _switch_to_wal(connection)
     for number, name in _files():
         if number > version:
             _apply(connection, number, name)
+
+
+def _switch_to_wal(connection: apsw.Connection) -> None:
+    """Have a write-ahead log; two processes that create the store at once are each told the file is busy.
+
+    SQLite does not ask the busy handler then, since both hold what the other waits for.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except apsw.BusyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _version(connection: apsw.Connection) -> int:
