@@ -8,6 +8,7 @@ said across a cut is lost, and carries the title, without which a passage in the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import ceil
 from typing import NamedTuple
@@ -33,15 +34,8 @@ _DEFINITIONS = (
     *("func ", "fn ", "pub ", "impl ", "struct ", "enum ", "public ", "private ", "protected ", "static "),
     *("CREATE ", "create ", "resource ", "module ", "namespace ", "package ", "describe(", "test("),
 )
-_ENDS = (
-    ". ",
-    "! ",
-    "? ",
-    "; ",
-    "\u3002",
-    "\uff01",
-    "\uff1f",
-)  # the last three as Chinese and Japanese write them
+_SENTENCE_END = r"[.!?;]\s+|[\u3002\uff01\uff1f]\s*"
+"""The last three are the full stops of Chinese and Japanese."""
 
 
 class _Piece(NamedTuple):
@@ -89,10 +83,7 @@ def _overlap(previous: str, words: int) -> str:
     """The last sentence of the passage before, if it is short enough to be repeated."""
     lines = previous.rstrip().splitlines()
     last = lines[-1].strip() if lines else ""
-    place = max(
-        (last.rfind(end, 0, -1) + len(end) for end in _ENDS if last.rfind(end, 0, -1) >= 0), default=0
-    )
-    sentence = last[place:].strip()
+    sentence = list(_sentences(last))[-1] if last else ""
     fits = sentence and not sentence.startswith("```") and _size(sentence) <= words // 5
     return sentence + "\n" if fits else ""
 
@@ -139,13 +130,10 @@ def _parts(line: str, cut: int, most: int) -> Iterator[_Piece]:
 
 
 def _sentences(line: str) -> Iterator[str]:
-    start = place = 0
-    while place < len(line):
-        end = next((mark for mark in _ENDS if line.startswith(mark, place)), "")
-        place += len(end) or 1
-        if end:
-            yield line[start:place]
-            start = place
+    start = 0
+    for mark in re.finditer(_SENTENCE_END, line):
+        yield line[start : mark.end()]
+        start = mark.end()
     if start < len(line):
         yield line[start:]
 

@@ -73,8 +73,9 @@ def _links(text: str) -> Iterator[Mention]:
 
 
 def _mention(word: str, raw: str, before: str) -> Mention | None:
-    if len(word) < 3 or len(word) > 260:
-        return None
+    plain = word.isalpha() and word[1:].islower() and "(" not in raw and word not in _FILES
+    if plain or len(word) < 3 or len(word) > 260:
+        return None  # what most words are
     if word.startswith("memory://"):
         return Mention("memory", word[9:]) if _is_id(word[9:]) else None
     if "://" in word or "@" in word or "[[" in raw:
