@@ -26,7 +26,7 @@ def named(text: str) -> list[tuple[str, str]]:
         ("**config.toml**", "config.toml"),
         ("the Makefile", "Makefile"),
         ("cp .env.example", ".env.example"),
-        (r"C:\work\app.py", "C:/work/app.py"),
+        (r"C:\code\app.py", "C:/code/app.py"),
         (r"src\app.ts", "src/app.ts"),
         ("docs/how-to.md#install", "docs/how-to.md"),
         ("__init__.py", "__init__.py"),
