@@ -29,16 +29,20 @@ def main() -> None:
     """Save what the project knows, ask six questions, say how to go on."""
     lines = (HERE / "memories.jsonl").read_text(encoding="utf-8").splitlines()
     known = [json.loads(line) for line in lines]
-    with tempfile.TemporaryDirectory(prefix="contextfs-demo-") as directory:
-        with ContextFS(data_dir=directory, namespace="contextfs", source_tool="demo") as ctx:
-            print(f"Saving {len(known)} memories of building contextfs into {directory}")
-            ctx.save_many([{**one, "source_repo": "contextfs"} for one in known], progress=bar)
-            for question in QUESTIONS:
-                print(f"\n$ contextfs search {question!r}\n")
-                for result in ctx.search(question, limit=2):
-                    print(block(result.memory, result.relevance) + "\n")
+    with (
+        tempfile.TemporaryDirectory(prefix="contextfs-demo-") as directory,
+        ContextFS(data_dir=directory, namespace="contextfs", source_tool="demo") as ctx,
+    ):
+        print(f"Saving {len(known)} memories of building contextfs into {directory}")
+        ctx.save_many([{**one, "source_repo": "contextfs"} for one in known], progress=bar)
+        for question in QUESTIONS:
+            print(f"\n$ contextfs search {question!r}\n")
+            for result in ctx.search(question, limit=2):
+                print(block(result.memory, result.relevance) + "\n")
     print("Go on with your own:\n")
-    print('  contextfs save "We deploy on Fridays only behind a flag, since ..." --type decision --tags deployment')
+    print(
+        '  contextfs save "We deploy on Fridays only behind a flag, since ..." --type decision --tags deployment'
+    )
     print('  contextfs search "when do we deploy"')
     print("  contextfs --help            and docs/quickstart.md")
 

@@ -26,7 +26,9 @@ def search(data_dir: str, runs: int) -> tuple[float, float, str]:
     queries = [" ".join(text.split(" ")[5:12]) for text in pieces(4 * runs, seed=11)]
     connection = apsw.Connection(os.path.join(data_dir, "contextfs.db"), flags=apsw.SQLITE_OPEN_READONLY)
     codes = _codes(connection)
-    provider = Embedder(ProviderSettings(choice="static", cache_directory=os.path.join(data_dir, "cache"))).provider
+    provider = Embedder(
+        ProviderSettings(choice="static", cache_directory=os.path.join(data_dir, "cache"))
+    ).provider
     if provider is None:
         raise SystemExit("the static provider is not there")
     ours: list[float] = []
@@ -77,15 +79,22 @@ def _scan(codes: Any, code: bytes) -> None:
 def save(data_dir: str, runs: int) -> tuple[float, float]:
     """Median seconds of a save through the API, and of one durable SQLite insert plus one embedding."""
     texts = list(pieces(runs, seed=23))
-    provider = Embedder(ProviderSettings(choice="static", cache_directory=os.path.join(data_dir, "cache"))).provider
+    provider = Embedder(
+        ProviderSettings(choice="static", cache_directory=os.path.join(data_dir, "cache"))
+    ).provider
     if provider is None:
         raise SystemExit("the static provider is not there")
     ours: list[float] = []
     plain: list[float] = []
     # Beside the store, so that both are on the same disk.
-    with tempfile.TemporaryDirectory(dir=data_dir) as beside, ContextFS(data_dir=data_dir, namespace="bench") as ctx:
+    with (
+        tempfile.TemporaryDirectory(dir=data_dir) as beside,
+        ContextFS(data_dir=data_dir, namespace="bench") as ctx,
+    ):
         bare = apsw.Connection(os.path.join(beside, "plain.db"))
-        bare.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(content TEXT, vector BLOB)")
+        bare.execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(content TEXT, vector BLOB)"
+        )
         for text in texts:
             started = time.perf_counter()
             ctx.save(text, type="decision", tags=["bench"])

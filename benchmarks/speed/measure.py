@@ -59,7 +59,9 @@ def main() -> None:
 
 def parsed() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", default="", help=f"comma-separated parts of: {', '.join(MEASURES)}")
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--memories", type=int, default=100_000, help="size of the large store")
@@ -103,7 +105,12 @@ def command_line(stores: Stores, runs: int) -> list[Figure]:
         "search, words": ([program, "search", QUERY], {**env, "CONTEXTFS_EMBEDDING_PROVIDER": "words"}),
     }
     found = processes.in_turn(commands, runs)
-    bars = {"--help": ("6", "4"), "status": ("9", "6"), "search, static": ("8", "6"), "search, words": ("", "")}
+    bars = {
+        "--help": ("6", "4"),
+        "status": ("9", "6"),
+        "search, static": ("8", "6"),
+        "search, words": ("", ""),
+    }
     return [_ratio(f"contextfs {name}", found[name], found["pass"], *bar) for name, bar in bars.items()]
 
 
@@ -135,13 +142,13 @@ def saving(stores: Stores, runs: int) -> list[Figure]:
     rounds: dict[str, list[float]] = {"pass": [], "small": [], "usual": [], "large": []}
     envs = {size: processes.environment(stores.path(size)) for size in ("small", "usual", "large")}
     for number in range(runs + 1):
-        for size in rounds:
+        for size, measured in rounds.items():
             text = f"Run {next(counter)} of the save benchmark, since the pool of workers is flaky under load"
             save = [str(BIN / "contextfs"), "save", text, "--type", "decision", "--tags", "bench,speed"]
             command = [sys.executable, "-c", "pass"] if size == "pass" else save
             seconds = processes.cpu_seconds(command, envs.get(size, envs["small"]))
             if number:
-                rounds[size].append(seconds)
+                measured.append(seconds)
     return [
         _ratio("contextfs save", rounds["usual"], rounds["pass"], "9", "6"),
         _ratio(f"save at {stores.sizes['large']:,} / at 100", rounds["large"], rounds["small"], "1.2", ""),
@@ -153,8 +160,20 @@ def in_process(stores: Stores, runs: int) -> list[Figure]:
     ours, plain, found = inside.search(stores.path("large"), runs)
     saved, insert = inside.save(stores.path("usual"), 10 * runs)
     return [
-        Figure("in-process search, p50", ours / plain, "3", "1.5", f"{ours * 1e3:.1f} ms / {plain * 1e3:.1f} ms, {found}"),
-        Figure("in-process save, p50", saved / insert, "1.5", "1.2", f"{saved * 1e3:.2f} ms / {insert * 1e3:.2f} ms"),
+        Figure(
+            "in-process search, p50",
+            ours / plain,
+            "3",
+            "1.5",
+            f"{ours * 1e3:.1f} ms / {plain * 1e3:.1f} ms, {found}",
+        ),
+        Figure(
+            "in-process save, p50",
+            saved / insert,
+            "1.5",
+            "1.2",
+            f"{saved * 1e3:.2f} ms / {insert * 1e3:.2f} ms",
+        ),
     ]
 
 
@@ -162,16 +181,24 @@ def mcp(stores: Stores, runs: int) -> list[Figure]:
     """The MCP server: start to tools/list against importing the SDK, and its memory when idle."""
     started, imported, resident = server.start(stores.path("usual"), max(3, runs // 3))
     return [
-        Figure("mcp start to tools/list", started / imported, "1.3", "", f"{started:.2f} s / {imported:.2f} s CPU"),
+        Figure(
+            "mcp start to tools/list",
+            started / imported,
+            "1.3",
+            "",
+            f"{started:.2f} s / {imported:.2f} s CPU",
+        ),
         Figure("mcp idle memory, MiB", resident, "90", "", "resident after tools/list"),
     ]
 
 
-def disk(stores: Stores, runs: int) -> list[Figure]:
+def disk(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - each figure is asked for alike
     """Bytes on disk per memory of about sixty words, everything included."""
     path, count = stores.path("large"), stores.sizes["large"]
     total = sum(file.stat().st_size for file in Path(path).rglob("contextfs.db*"))
-    return [Figure("disk per memory, KB", total / count / 1000, "4", "3", f"{total / 1e6:.1f} MB for {count:,}")]
+    return [
+        Figure("disk per memory, KB", total / count / 1000, "4", "3", f"{total / 1e6:.1f} MB for {count:,}")
+    ]
 
 
 MEASURES: dict[str, Callable[[Stores, int], list[Figure]]] = {
@@ -203,7 +230,11 @@ def write(figures: list[Figure], arguments: argparse.Namespace) -> None:
     today, machine = datetime.date.today().isoformat(), f"{platform.system().lower()}-{os.cpu_count()}cpu"
     path = Path(__file__).parent / "runs" / f"{today}-{machine}" / "speed.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    facts = {"date": today, "python": platform.python_version(), "machine": f"{platform.machine()}, {os.cpu_count()} cores"}
+    facts = {
+        "date": today,
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+    }
     kept = json.loads(path.read_text())["figures"] if path.exists() else []
     names = {one.name for one in figures}
     merged = [one for one in kept if one["name"] not in names] + [one._asdict() for one in figures]

@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 def cpu_seconds(command: Sequence[str], env: Mapping[str, str], cwd: str | None = None) -> float:
     """User and system time of one run of a command and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    done = subprocess.run(
+        command, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed: {done.stderr.decode()[-400:]}")
@@ -43,5 +45,7 @@ def ratios(of: Sequence[float], to: Sequence[float]) -> tuple[float, float, floa
 
 def environment(data_dir: str, **extra: str) -> dict[str, str]:
     """The environment of a measured command: a data directory of its own, bytecode allowed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONTEXTFS_", "PYTHON"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CONTEXTFS_", "PYTHON"))
+    }
     return {**kept, "CONTEXTFS_DATA_DIR": data_dir, "CONTEXTFS_NAMESPACE": "bench", **extra}

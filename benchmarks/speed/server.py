@@ -31,8 +31,17 @@ def start(data_dir: str, runs: int) -> tuple[float, float, float]:
 def _listed(env: dict[str, str]) -> tuple[float, float]:
     """CPU seconds and MiB of one server process at the moment it has answered tools/list."""
     program = str(Path(sys.executable).parent / "contextfs-mcp")
-    with subprocess.Popen([program], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as run:
-        _ask(run, 1, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo={"name": "bench", "version": "1"})
+    with subprocess.Popen(
+        [program], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as run:
+        _ask(
+            run,
+            1,
+            "initialize",
+            protocolVersion="2025-06-18",
+            capabilities={},
+            clientInfo={"name": "bench", "version": "1"},
+        )
         _tell(run, {"jsonrpc": "2.0", "method": "notifications/initialized"})
         tools = _ask(run, 2, "tools/list")["result"]["tools"]
         if not any(tool["name"] == "contextfs_search" for tool in tools):

@@ -94,7 +94,9 @@ def test_deprecating_by_tag_sets_the_status(ctx: ContextFS) -> None:
 
 def test_weekly_maintenance_deprecates_only_what_is_old(ctx: ContextFS) -> None:
     """The guide's maintenance loop, with its naive datetime.now(), marks what is older than ninety days."""
-    old = ctx.save("Deploys go through Jenkins, which runs on build-3", created_at=datetime.now() - timedelta(days=91))
+    old = ctx.save(
+        "Deploys go through Jenkins, which runs on build-3", created_at=datetime.now() - timedelta(days=91)
+    )
     fresh = ctx.save("Deploys go through the new pipeline in the main repository")
     run(next(path for path in EXAMPLES if "weekly-maintenance" in path.name), ctx)
     assert ctx.recall(old.id).status == "deprecated"

@@ -114,7 +114,7 @@ def _berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="this system cannot change its time zone")
 def test_days_begin_at_local_midnight_on_both_sides_of_summer_time() -> None:
     """Without a time zone, now is local time, and a day of last month begins at that month's midnight."""
-    now = datetime(2026, 4, 2, 12)  # noqa: DTZ001 - local time is the point
+    now = datetime(2026, 4, 2, 12)
     assert parse_moment("today", now).isoformat() == "2026-04-02T00:00:00+02:00"
     assert parse_moment("2026-03-15", now).isoformat() == "2026-03-15T00:00:00+01:00"
     assert parse_moment("last month", now).isoformat() == "2026-03-01T00:00:00+01:00"
