@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from contextfs.errors import InvalidSetting, StoreUnusable
 from contextfs.settings import make_private
 
-TOKEN_VARIABLE = "CONTEXTFS_MCP_TOKEN"  # noqa: S105 - the name of the variable, not a token
+TOKEN_VARIABLE = "CONTEXTFS_MCP_TOKEN"
 _REQUEST_BYTES = 32 * 1024 * 1024
 _WEAKEST = 16
 
