@@ -16,7 +16,11 @@ _CANDIDATES = 200
 
 
 def search(
-    view: View, query: SearchQuery, provider: EmbeddingProvider | None, *, without: AbstractSet[str] = frozenset()
+    view: View,
+    query: SearchQuery,
+    provider: EmbeddingProvider | None,
+    *,
+    without: AbstractSet[str] = frozenset(),
 ) -> tuple[list[SearchResult], list[SearchResult]]:
     """The results of a query with a text, best first, and the nearest memories below the threshold."""
     visible = view.visible(query.filters, query.scope, without=without)
@@ -26,10 +30,16 @@ def search(
     frequencies = view.document_frequencies({part for stem in stems for part in stem.split()})
     ceiling = sum(2.2 * log(1 + total / (1 + frequencies.get(stem, 0))) for stem in stems) or 1.0
     expression = " OR ".join(f'"{term}"' for term in terms)
-    lexical = {one.row: one.score for one in view.match(expression, _WEIGHTS, visible, _CANDIDATES)} if terms else {}
+    lexical = (
+        {one.row: one.score for one in view.match(expression, _WEIGHTS, visible, _CANDIDATES)}
+        if terms
+        else {}
+    )
     dense: dict[int, float] = {}
     if provider is not None:
-        for one in view.scan(provider.identity, to_int8(provider.embed_query(query.text)), visible, _CANDIDATES):
+        for one in view.scan(
+            provider.identity, to_int8(provider.embed_query(query.text)), visible, _CANDIDATES
+        ):
             dense[one.row] = max(one.cosine, dense.get(one.row, -1.0))
     rows = list({**lexical, **dense})
     memories = view.memories(rows)
