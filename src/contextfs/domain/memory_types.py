@@ -140,7 +140,8 @@ class MemoryType(StrEnum):
         except ValueError:
             names = ", ".join(cls)
             raise InvalidInput(
-                f"{value!r} is not a memory type.", hint=f"Use one of: {names}. `contextfs types` explains them."
+                f"{value!r} is not a memory type.",
+                hint=f"Use one of: {names}. `contextfs types` explains them.",
             ) from None
 
 
