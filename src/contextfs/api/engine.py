@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from contextfs.capture.door import Door
 from contextfs.capture.embedder import Embedder
-from contextfs.capture.stamp import Defaults
 from contextfs.domain.clock import Timestamp, now_micros
 from contextfs.embedding.provider import ProviderSettings
+from contextfs.lazy import Later
 from contextfs.settings import Settings
 from contextfs.store.store import Store
 from contextfs.workspace import Workspace, locate
+
+if TYPE_CHECKING:
+    from contextfs.capture import door as door_
+    from contextfs.capture import stamp
+    from contextfs.capture.door import Door
+else:  # what only a write needs
+    door_, stamp = Later("contextfs.capture.door"), Later("contextfs.capture.stamp")
 
 
 class Engine:
@@ -61,13 +68,13 @@ class Engine:
     @cached_property
     def door(self) -> Door:
         """The way to write."""
-        return Door(self.store, self.embedder.at_save)
+        return door_.Door(self.store, self.embedder.at_save)
 
     @property
-    def defaults(self) -> Defaults:
+    def defaults(self) -> stamp.Defaults:
         """What a draft leaves out."""
         here = self.workspace
-        return Defaults(
+        return stamp.Defaults(
             namespace=here.namespace,
             project=here.project,
             source_tool=here.tool,

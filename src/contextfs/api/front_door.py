@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from types import TracebackType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from contextfs.api import history, lookup, saving, upkeep
-from contextfs.api.backups import Backups
-from contextfs.api.drafts import draft_of, moment_of, query_of
 from contextfs.api.engine import Engine
-from contextfs.api.models import Models
-from contextfs.api.namespaces import Namespaces
-from contextfs.capture.stamp import Edit
-from contextfs.domain.history import Erased, Revision, Undone
-from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_types import MemoryType
-from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
-from contextfs.domain.status import Links, Listing, Status
 from contextfs.errors import MemoryNotFound
+from contextfs.lazy import Later
 from contextfs.settings import Settings
-from contextfs.workspace import Workspace
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from contextfs.api import backups as backups_
+    from contextfs.api import drafts as drafts_
+    from contextfs.api import history, lookup, saving, upkeep
+    from contextfs.api import models as models_
+    from contextfs.api import namespaces as namespaces_
+    from contextfs.api.backups import Backups
+    from contextfs.api.models import Models
+    from contextfs.api.namespaces import Namespaces
+    from contextfs.capture import stamp
+    from contextfs.domain.history import Erased, Revision, Undone
+    from contextfs.domain.memory import Draft, Memory, Saved
+    from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
+    from contextfs.domain.status import Links, Listing, Status
+    from contextfs.workspace import Workspace
+else:  # each verb loads its own file; all of them together cost a command two bare interpreters
+    drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
+    saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
+    models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
+    stamp = Later("contextfs.capture.stamp")
 
 Progress = Callable[[int, int], None]
 Moment = datetime | str
@@ -72,17 +84,17 @@ class ContextFS:
     @cached_property
     def namespaces(self) -> Namespaces:
         """List, rename and merge namespaces."""
-        return Namespaces(self._engine)
+        return namespaces_.Namespaces(self._engine)
 
     @cached_property
     def models(self) -> Models:
         """List, install and choose embedding providers."""
-        return Models(self._engine)
+        return models_.Models(self._engine)
 
     @cached_property
     def backups(self) -> Backups:
         """Create and restore backups."""
-        return Backups(self._engine)
+        return backups_.Backups(self._engine)
 
     # ── capture ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +123,7 @@ class ContextFS:
             "metadata": metadata,
             **more,
         }
-        return self.put(draft_of({"content": content, **fields}), allow_secret=allow_secret).memory
+        return self.put(drafts_.draft_of({"content": content, **fields}), allow_secret=allow_secret).memory
 
     def put(self, draft: Draft, *, allow_secret: bool = False) -> Saved:
         """Save a draft and say whether it was new, what is similar to it and what would make it better."""
@@ -125,7 +137,7 @@ class ContextFS:
         progress: Progress | None = None,
     ) -> list[Memory]:
         """Save many memories as one action; all are checked before the first is written."""
-        given = [draft_of(one) for one in drafts]
+        given = [drafts_.draft_of(one) for one in drafts]
         return saving.put_many(self._engine, given, allow_secret=allow_secret, progress=progress)
 
     def update(
@@ -153,7 +165,7 @@ class ContextFS:
 
     def archive(self, memory_id: str) -> Memory:
         """Take a memory out of search until its status is asked for; returns it."""
-        return saving.edit(self._engine, "archive", {memory_id: Edit(status="archived")})[memory_id]
+        return saving.edit(self._engine, "archive", {memory_id: stamp.Edit(status="archived")})[memory_id]
 
     def cleanup(
         self,
@@ -225,7 +237,7 @@ class ContextFS:
 
     def _query(self, text: str, limit: int | None, **given: object) -> SearchQuery:
         most = int(self.settings.number("search.limit")) if limit is None else limit
-        return query_of(text, most, given, self.scope)
+        return drafts_.query_of(text, most, given, self.scope)
 
     def recall(self, memory_id: str) -> Memory:
         """The memory of this id, or of a unique prefix of it; raises MemoryNotFound, AmbiguousId."""
@@ -303,6 +315,8 @@ class ContextFS:
         self.close()
 
 
-def _edit(**fields: object) -> Edit:
-    from_text = {name: moment_of(fields[name]) for name in ("review_at", "expires_at") if fields.get(name)}
-    return Edit(**{**fields, **from_text})  # type: ignore[arg-type]
+def _edit(**fields: object) -> stamp.Edit:
+    from_text = {
+        name: drafts_.moment_of(fields[name]) for name in ("review_at", "expires_at") if fields.get(name)
+    }
+    return stamp.Edit(**{**fields, **from_text})  # type: ignore[arg-type]

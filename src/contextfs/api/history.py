@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,6 +44,8 @@ def log(engine: Engine, limit: int) -> list[Revision]:
 
 def diff(engine: Engine, prefix: str, at: str | int | None) -> str:
     """What one revision changed, as a unified diff; the last one unless `at` names another."""
+    import difflib  # only a diff needs it
+
     found = history(engine, prefix)
     revision = found[-1] if at is None else _named(found, at)
     before = found[revision.number - 2] if revision.number > 1 else None
