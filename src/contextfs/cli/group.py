@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import click
 
-
-class Entry(NamedTuple):
-    """One row of the table of commands: where a command lives and what help says of it."""
-
-    target: str
-    """``module:attribute``, imported only when the command is run or its own help is shown."""
-    sentence: str
-    section: str = ""
-    """The heading under which help lists it; an entry without one is an alias and is not listed."""
+from contextfs.cli.table import Entry
 
 
 class LazyGroup(click.Group):

@@ -1,4 +1,4 @@
-"""The table of commands, the root of the command line, and the one place where an error becomes a message."""
+"""The root of the command line, and the one place where an error becomes a message."""
 
 from __future__ import annotations
 
@@ -9,62 +9,26 @@ from collections.abc import Sequence
 import click
 
 from contextfs._version import __version__
-from contextfs.cli.group import Entry, LazyGroup
+from contextfs.cli.group import LazyGroup
+from contextfs.cli.table import COMMANDS, GROUPED, front_page
 from contextfs.errors import ContextFSError
-
-_MEMORIES, _HISTORY, _UPKEEP = "Memories", "History", "Settings and upkeep"
-_AT = "contextfs.cli.commands."
-
-COMMANDS = {
-    "save": Entry(_AT + "save:save", "Save a memory.", _MEMORIES),
-    "search": Entry(_AT + "search:search", "Find memories by words and by meaning.", _MEMORIES),
-    "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
-    "list": Entry(_AT + "listing:listing", "List memories, newest first.", _MEMORIES),
-    "update": Entry(_AT + "update:update", "Change a memory.", _MEMORIES),
-    "delete": Entry(_AT + "delete:delete", "Delete a memory; undo brings it back.", _MEMORIES),
-    "types": Entry(_AT + "types:types", "Explain the memory types and show their templates.", _MEMORIES),
-    "log": Entry(_AT + "history:log", "Show what was done, or the revisions of one memory.", _HISTORY),
-    "diff": Entry(_AT + "history:diff", "Show what a revision changed.", _HISTORY),
-    "restore": Entry(
-        _AT + "history:restore", "Bring back a deleted memory or an earlier revision.", _HISTORY
-    ),
-    "undo": Entry(_AT + "history:undo", "Take back the last thing done here.", _HISTORY),
-    "supersede": Entry(_AT + "lifecycle:supersede", "Mark a memory as replaced by another.", _HISTORY),
-    "deprecate": Entry(_AT + "lifecycle:deprecate", "Mark a memory as no longer valid.", _HISTORY),
-    "archive": Entry(_AT + "lifecycle:archive", "Take a memory out of search but keep it.", _HISTORY),
-    "erase": Entry(_AT + "delete:erase", "Remove a memory for good, from history too.", _HISTORY),
-    "status": Entry(_AT + "status:status", "Show where memories go and what is there.", _UPKEEP),
-    "cleanup": Entry(_AT + "cleanup:cleanup", "Delete memories older than some days.", _UPKEEP),
-    "config": Entry(_AT + "config:config", "Read and change the settings.", _UPKEEP),
-    "namespace": Entry(_AT + "namespace:namespace", "List, rename and merge namespaces.", _UPKEEP),
-    "model": Entry(_AT + "model:model", "Install and choose embedding models.", _UPKEEP),
-    "reindex": Entry(_AT + "reindex:reindex", "Rebuild words and vectors from the memories.", _UPKEEP),
-    "backup": Entry(_AT + "backup:backup", "Copy the store, or put a copy back.", _UPKEEP),
-    "completion": Entry(_AT + "completion:completion", "Print the completion script of a shell.", _UPKEEP),
-    "mcp": Entry(_AT + "mcp:mcp", "Run the MCP server, as contextfs-mcp does.", _UPKEEP),
-    "memory": Entry("contextfs.cli.main:memory", "The commands as another tool groups them."),
-}
-_GROUPED = ("save", "search", "recall", "list", "update", "delete", "status", "cleanup")
 
 EXIT_CODES = {"user": 1, "config": 1, "transient": 75, "internal": 70}
 """Kind of error -> exit code; a usage error is 2 and Ctrl-C is 130."""
 
-_EPILOG = """\b
-Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 70 internal error,
-75 try again later, 130 interrupted. A search that finds nothing is done (0).
-"""
+
+class Root(LazyGroup):
+    """The command line as a whole; its help is the front page."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the front page."""
+        formatter.write(front_page())
 
 
 @click.group(
     "contextfs",
-    cls=LazyGroup,
+    cls=Root,
     table=COMMANDS,
-    examples=(
-        'contextfs save "This project uses Python 3.11 with FastAPI" --type fact --tags python,fastapi,stack',
-        'contextfs search "what framework are we using"',
-        "contextfs save --help",
-    ),
-    epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, "--version", prog_name="contextfs", message="%(prog)s %(version)s")
@@ -74,7 +38,7 @@ def root() -> None:
 
 memory = LazyGroup(
     "memory",
-    table={**{name: COMMANDS[name] for name in _GROUPED}, "prune": COMMANDS["cleanup"]},
+    table={**{name: COMMANDS[name] for name in GROUPED}, "prune": COMMANDS["cleanup"]},
     help="The same commands, as another tool groups them.",
 )
 

@@ -8,7 +8,8 @@ import click
 import pytest
 
 from contextfs.cli.group import LazyGroup, Verb, apart
-from contextfs.cli.main import COMMANDS, EXIT_CODES, root
+from contextfs.cli.main import EXIT_CODES, root
+from contextfs.cli.table import COMMANDS
 
 OPTIONS = {"--type": True, "-t": True, "--json": False, "--summary": True}
 

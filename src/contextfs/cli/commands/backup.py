@@ -6,7 +6,8 @@ import click
 
 from contextfs.cli import asking, options, render
 from contextfs.cli.front import front
-from contextfs.cli.group import Entry, LazyGroup, verb
+from contextfs.cli.group import LazyGroup, verb
+from contextfs.cli.table import Entry
 
 _HERE = "contextfs.cli.commands.backup:"
 backup = LazyGroup(

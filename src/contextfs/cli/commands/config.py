@@ -8,7 +8,8 @@ import click
 
 from contextfs.cli import blocks, options, render, suggest
 from contextfs.cli.documents import Document
-from contextfs.cli.group import Entry, LazyGroup, Verb, verb
+from contextfs.cli.group import LazyGroup, Verb, verb
+from contextfs.cli.table import Entry
 from contextfs.settings import TABLE, Settings, find
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import click
 
 from contextfs.cli import blocks, documents, options, render, reports
 from contextfs.cli.front import front
-from contextfs.cli.group import Entry, LazyGroup, verb
+from contextfs.cli.group import LazyGroup, verb
+from contextfs.cli.table import Entry
 from contextfs.domain.status import ProviderInfo
 
 _HERE = "contextfs.cli.commands.model:"

@@ -8,7 +8,8 @@ import click
 
 from contextfs.cli import blocks, documents, options, render, suggest
 from contextfs.cli.front import front
-from contextfs.cli.group import Entry, LazyGroup, verb
+from contextfs.cli.group import LazyGroup, verb
+from contextfs.cli.table import Entry
 from contextfs.domain.status import NamespaceInfo
 
 _HERE = "contextfs.cli.commands.namespace:"
