@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contextfs.domain.vector import Vector
-from contextfs.embedding.vocabulary import lay_out, mapped
-from contextfs.embedding.wordpiece import WordPiece
 from contextfs.errors import EmbeddingUnavailable
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     from contextfs.embedding.bert import Bert
     from contextfs.embedding.provider import ProviderSettings
-    from contextfs.embedding.vocabulary import Vocabulary
+    from contextfs.embedding.wordpiece import WordPiece
 
 WEIGHTS = "model.safetensors"
 WEIGHTS_SIZE = 90_868_376
@@ -33,9 +31,12 @@ MOST_WORKERS = 4
 THREADS_VARIABLE = "OPENBLAS_NUM_THREADS"
 
 
-class _Model(NamedTuple):
-    encode: Callable[[str], list[int]]
-    forward: Bert
+class _Model:
+    """The open model: its tokenizer and its weights."""
+
+    def __init__(self, pieces: WordPiece, forward: Bert) -> None:
+        self.encode = partial(pieces.encode, most=MOST_TOKENS)
+        self.forward = forward
 
 
 class MiniLMProvider:
@@ -90,10 +91,8 @@ class MiniLMProvider:
                 hint="Install it with: contextfs model install minilm",
             )
         try:
-            pieces = WordPiece(_vocabulary(os.path.join(self._directory, VOCABULARY), self._cache))
-            return _Model(
-                partial(pieces.encode, most=MOST_TOKENS), _load(os.path.join(self._directory, WEIGHTS))
-            )
+            pieces = _read_pieces(os.path.join(self._directory, VOCABULARY), self._cache)
+            return _Model(pieces, _load(os.path.join(self._directory, WEIGHTS)))
         except ImportError as cause:
             raise EmbeddingUnavailable(
                 f"The MiniLM model needs NumPy, which cannot be imported: {cause}.",
@@ -124,7 +123,11 @@ def _load(path: str) -> Bert:
             del os.environ[THREADS_VARIABLE]
 
 
-def _vocabulary(path: str, cache_directory: str | None) -> Vocabulary:
+def _read_pieces(path: str, cache_directory: str | None) -> WordPiece:
+    # Not at the top: choosing a provider looks at this file even where the model is not installed.
+    from contextfs.embedding.vocabulary import lay_out, mapped
+    from contextfs.embedding.wordpiece import WordPiece
+
     status = os.stat(path)
     stamp = f"{status.st_size} {status.st_mtime_ns}".encode()
 
@@ -132,7 +135,7 @@ def _vocabulary(path: str, cache_directory: str | None) -> Vocabulary:
         with open(path, encoding="utf-8") as file:
             return lay_out(file.read().split("\n")[:-1], stamp)
 
-    return mapped(cache_directory and os.path.join(cache_directory, LAID_OUT), stamp, derive)
+    return WordPiece(mapped(cache_directory and os.path.join(cache_directory, LAID_OUT), stamp, derive))
 
 
 def _batches(places: Sequence[int], lists: Sequence[list[int]]) -> Iterator[list[int]]:

@@ -12,8 +12,8 @@ import os
 import sys
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
-from struct import Struct, error
-from typing import TYPE_CHECKING, NamedTuple
+from struct import Struct, error, pack
+from typing import TYPE_CHECKING
 
 from contextfs.domain.vector import unit
 from contextfs.embedding.bpe import SPACE, BytePairEncoder
@@ -35,8 +35,7 @@ FACTS = Struct("<QIII8s")  # where the rows begin, rows, numbers per row, id of 
 STAMP = Struct("<qqqq")  # size and time of change of the table and of the tokenizer
 
 MAGIC_NUMBER = 1.5 * 2.0**28  # adding it leaves a float whose lowest bits count multiples of 2**-24
-LANE = 64
-MIDDLE = 1 << 62  # lifts a lane above zero, so that no lane borrows from the next
+MIDDLE = 1 << 62  # lifts a lane above zero, so that none borrows from the next
 ROWS_KEPT = 4096  # of two kilobytes each, so that bulk work unpacks a frequent token once
 WORDS_KEPT = 16_384
 
@@ -118,8 +117,8 @@ class _Table:
         self._halves = Struct(f"<{self.dimensions}e")
         self._floats = Struct(f"<{self.dimensions}d")
         self._lanes = Struct(f"<{self.dimensions}Q")
-        self._lift = _every_lane(MIDDLE, self.dimensions)
-        self._offset = int.from_bytes(self._floats.pack(*[MAGIC_NUMBER] * self.dimensions), "little")
+        self._lift = int.from_bytes(pack("<Q", MIDDLE) * self.dimensions, "little")
+        self._offset = int.from_bytes(pack("<d", MAGIC_NUMBER) * self.dimensions, "little")
 
     def embed(self, text: str) -> Vector:
         total, row = self._lift, self._row
@@ -139,10 +138,6 @@ class _Table:
 def _weight(_token: int) -> int:
     """How much a token counts; a whole number, so that sums stay exact."""
     return 1
-
-
-def _every_lane(number: int, lanes: int) -> int:
-    return sum(number << LANE * lane for lane in range(lanes))
 
 
 def _find_package() -> str | None:
@@ -178,28 +173,23 @@ def _derive(table: str, tokenizer: str) -> bytes:
         raise ValueError(f"{tokenizer} is not a byte-pair tokenizer with byte fallback")
     first_byte = int(model["vocab"]["<0x00>"])
     with open(table, "rb") as file:
-        shape = _read_head(file.read(int.from_bytes(file.read(8), "little")))
+        start, rows, dimensions = _read_head(file.read(int.from_bytes(file.read(8), "little")))
         file.seek(0)
         digest = sha256(source + file.read()).digest()
-    tokens = _findable(model["vocab"], first_byte + 256, shape.rows)
-    facts = FACTS.pack(shape.start, shape.rows, shape.dimensions, first_byte, digest)
+    tokens = _findable(model["vocab"], first_byte + 256, rows)
+    facts = FACTS.pack(start, rows, dimensions, first_byte, digest)
     return lay_out(tokens, _stamp(table, tokenizer), facts)
 
 
-class _Shape(NamedTuple):
-    start: int
-    rows: int
-    dimensions: int
-
-
-def _read_head(head: bytes) -> _Shape:
+def _read_head(head: bytes) -> tuple[int, int, int]:
+    """Where the rows begin in the file, how many there are, and their length."""
     import json
 
     entry = json.loads(head)["embedding.weight"]
     if entry["dtype"] != "F16":
         raise ValueError(f"the table holds {entry['dtype']}, not F16")
     rows, dimensions = entry["shape"]
-    return _Shape(8 + len(head) + entry["data_offsets"][0], rows, dimensions)
+    return 8 + len(head) + entry["data_offsets"][0], rows, dimensions
 
 
 def _findable(vocabulary: dict[str, int], first: int, rows: int) -> list[str]:
