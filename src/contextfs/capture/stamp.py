@@ -11,6 +11,7 @@ from contextfs.domain import tags as tagging
 from contextfs.domain.clock import ID_LENGTH, Timestamp, new_id
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.namespaces import namespace_name
 from contextfs.errors import InvalidInput
 
 MAX_CONTENT = 1_000_000
@@ -162,6 +163,7 @@ def checked(memory: Memory) -> Memory:
     status = DEPRECATED if DEPRECATED in tags and memory.status == "active" else memory.status
     return memory._replace(
         **{name: _line(name, getattr(memory, name)) for name in _LINES},
+        namespace=namespace_name(_text("namespace", memory.namespace)),
         content=content,
         type=_type(memory.type),
         tags=(*tags, DEPRECATED) if status == DEPRECATED and DEPRECATED not in tags else tags,
