@@ -107,7 +107,7 @@ class Wire:
     def kill(self) -> None:
         """Kill it without warning."""
         assert self.process.stdout
-        self.process.send_signal(signal.SIGKILL)
+        self.process.kill()
         self.process.wait(timeout=20)
         self._stdin.close()
         self.process.stdout.close()
@@ -159,6 +159,15 @@ def test_nothing_is_opened_before_it_is_needed(start: Callable[..., Wire], tmp_p
     assert not any(name.endswith((".db", ".safetensors")) for name in held)
     assert ".safetensors" not in mapped
     assert not (tmp_path / "data" / "contextfs.db").exists()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_to(start: Callable[..., Wire], ending: signal.Signals) -> None:
+    """Whoever tries it in a terminal leaves it with Ctrl-C."""
+    wire = start()
+    wire.process.send_signal(ending)
+    assert wire.process.wait(timeout=10) == -ending
+    wire.kill()
 
 
 def test_noise_stays_off_the_wire(

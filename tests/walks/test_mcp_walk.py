@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import pytest
 from mcp import MCPError, StdioServerParameters
@@ -407,3 +408,25 @@ async def test_completions_offer_what_there_is(near: Client) -> None:
     )
     assert ids.completion.values == [wanted]
     assert (await near.complete(recall, {"name": "topic", "value": "x"})).completion.values == []
+
+
+async def test_vectors_that_are_missing_are_made_in_the_background(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memories saved while there was no provider get their vectors once this long-lived process has one."""
+    data, here = str(tmp_path / "data"), str(tmp_path)
+    with monkeypatch.context() as words_only:
+        words_only.setenv("CONTEXTFS_EMBEDDING_PROVIDER", "words")
+        with ContextFS(data, cwd=here) as front:
+            front.save_many(
+                [f"Host number {number} runs the nightly batch {number * 7}" for number in range(150)]
+            )
+    with ContextFS(data, cwd=here) as front:
+        async with Client(build(front)) as client:
+            await client.call_tool("contextfs_list", {})
+            await anyio.sleep(0.2)
+            assert front.status().waiting == 150
+            await client.call_tool("contextfs_save", {"content": "Host number 151 is idle"})
+            with anyio.fail_after(20):
+                while front.status().waiting:  # noqa: ASYNC110 - they appear on a thread
+                    await anyio.sleep(0.05)

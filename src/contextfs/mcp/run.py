@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 from contextfs.api import ContextFS
@@ -13,6 +14,8 @@ from contextfs.mcp.logs import guard_stdout, start_log
 def run_stdio() -> None:
     """Serve one client on standard input and output until it goes away."""
     guard_stdout()
+    # The thread that waits for the client's next line cannot be woken; what was answered is on the disk already.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with _front_door() as front:
         from contextfs.mcp.server import build  # by far the dearest import: what it prints is guarded already
 

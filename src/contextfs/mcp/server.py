@@ -194,7 +194,8 @@ class MemoryTool(Tool):
         if self._row.writes:
             await context.notify_resources_changed()
             await context.notify_resource_updated(f"memory://{getattr(reply.value, 'id', '')}")
-        server.filler.wake()
+        if self._row.embeds:
+            server.filler.wake()
         return CallToolResult(
             content=[TextContent(text=reply.text)],
             structured_content=reply.value.model_dump(mode="json", exclude_none=True),

@@ -189,6 +189,8 @@ class ToolRow(NamedTuple):
     title: str
     writes: bool = False
     destroys: bool = False
+    embeds: bool = False
+    """There may be vectors to make after it; only then a model may be loaded in the background."""
     always: bool = False
     """Hosts that hide tools until they are searched for shall show this one at once."""
     search_hint: str = ""
@@ -204,16 +206,26 @@ TOOLS = (
         contextfs_save,
         "Save memory",
         writes=True,
+        embeds=True,
         always=True,
         search_hint="remember save decision fact error",
     ),
     ToolRow(
-        contextfs_search, "Search memories", always=True, search_hint="recall project memory past decisions"
+        contextfs_search,
+        "Search memories",
+        embeds=True,
+        always=True,
+        search_hint="recall project memory past decisions",
     ),
     ToolRow(contextfs_recall, "Get memory", always=True, search_hint="read one memory by id"),
     ToolRow(contextfs_list, "List memories", search_hint="recent memories overview"),
     ToolRow(
-        contextfs_update, "Update memory", writes=True, destroys=True, search_hint="correct deprecate memory"
+        contextfs_update,
+        "Update memory",
+        writes=True,
+        destroys=True,
+        embeds=True,
+        search_hint="correct deprecate memory",
     ),
     ToolRow(
         contextfs_delete, "Delete memory", writes=True, destroys=True, search_hint="forget remove memory"
