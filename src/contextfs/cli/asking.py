@@ -15,7 +15,7 @@ from contextfs.errors import InvalidInput
 
 def someone_there() -> bool:
     """Whether a person can answer a question."""
-    return sys.stdin is not None and is_terminal(sys.stdin)
+    return is_terminal(sys.stdin)
 
 
 def agreed(question: str) -> bool:

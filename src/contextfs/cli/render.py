@@ -39,10 +39,10 @@ def coloured(stream: TextIO | None = None) -> bool:
     return is_terminal(stream or sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
-def is_terminal(stream: TextIO) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
     """Whether a person sits at the other end of the stream."""
     try:
-        return stream.isatty()
+        return stream is not None and stream.isatty()
     except ValueError:  # a closed stream
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -69,6 +69,19 @@ def pair(text: str) -> tuple[str, Scalar]:
     if not sign or not key.strip():
         raise click.BadParameter(f"{text!r} is not of the form key=value.")
     return key.strip(), scalar(value)
+
+
+def json_object(text: str) -> dict[str, object]:
+    """A JSON object, for the typed fields of a memory; an empty text is an empty one."""
+    import json  # only a command line with such fields needs it
+
+    try:
+        value = json.loads(text or "{}")
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise click.BadParameter(f'{text!r} is not a JSON object such as {{"status": "accepted"}}.')
+    return cast("dict[str, object]", value)
 
 
 def scalar(text: str) -> Scalar:

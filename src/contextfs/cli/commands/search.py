@@ -21,7 +21,7 @@ from contextfs.domain.search import Answer
     "contextfs search retrospective --meta sprint=42 --json",
     cls=TextVerb,
 )
-@click.argument("query", default="")
+@click.argument("words", metavar="[QUERY]...", nargs=-1)
 @options.filters
 @click.option(
     "-n", "--limit", type=click.IntRange(1, options.MOST), metavar="N", help="How many results at most."
@@ -34,13 +34,22 @@ from contextfs.domain.search import Answer
 @click.option("--explain", is_flag=True, help="Show what each relevance is made of, and what came nearest.")
 @options.as_rows
 def search(
-    query: str, wanted: Wanted, limit: int | None, *, full: bool, explain: bool, form: str, **how: object
+    words: tuple[str, ...],
+    wanted: Wanted,
+    limit: int | None,
+    *,
+    full: bool,
+    explain: bool,
+    form: str,
+    **how: object,
 ) -> None:
     """Find memories by words and by meaning.
 
-    QUERY is any text; an empty one lists by date. The current repository's namespace and global are searched;
-    --project, --repo and --all search every namespace. Each result shows its relevance from 0 to 1.
+    QUERY is any text, with or without quotes; an empty one lists by date. The current repository's namespace and
+    global are searched; --project, --repo and --all search every namespace. Each result shows its relevance from 0
+    to 1.
     """
+    query = " ".join(words)
     with front() as ctx:
         size = limit or int(ctx.settings.number("search.limit"))
         answer = ctx.ask(wanted.query(ctx, query, limit=size, **how))
