@@ -25,7 +25,7 @@ def agreed(question: str) -> bool:
 
 def piped() -> str:
     """All of standard input as text."""
-    raw = sys.stdin.buffer.read()
+    raw = sys.stdin.buffer.read() if sys.stdin else b""  # there is none where it was closed
     try:
         return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
