@@ -430,3 +430,20 @@ async def test_vectors_that_are_missing_are_made_in_the_background(
             with anyio.fail_after(20):
                 while front.status().waiting:  # noqa: ASYNC110 - they appear on a thread
                     await anyio.sleep(0.05)
+
+
+async def test_a_host_that_listens_hears_of_changes(tmp_path: Path) -> None:
+    """A menu of memories that is open elsewhere can be drawn anew."""
+    with ContextFS(str(tmp_path / "data"), cwd=str(tmp_path)) as front:
+        memory = front.save("The changelog is written by hand", tags=["release"])
+        uri = f"memory://{memory.id}"
+        async with (
+            Client(build(front)) as client,
+            client.listen(resources_list_changed=True, resource_subscriptions=[uri]) as heard,
+        ):
+            await client.call_tool("contextfs_list", {})
+            await client.call_tool("contextfs_update", {"id": memory.id, "summary": "Changelog"})
+            with anyio.fail_after(10):
+                events = [await anext(heard), await anext(heard)]
+    assert {type(event).__name__ for event in events} == {"ResourcesListChanged", "ResourceUpdated"}
+    assert uri in {getattr(event, "uri", "") for event in events}

@@ -59,6 +59,8 @@ def _serve(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--allow-remote", action="store_true")
     options = parser.parse_args(arguments)
+    if not 0 <= options.port <= 65_535:
+        parser.error(f"--port {options.port} is not a port; it must be between 0 and 65535")
     os.umask(0o077)  # the log and the token are for their owner only
     from contextfs.mcp.run import run_http, run_stdio
 

@@ -12,6 +12,15 @@ from contextfs import __version__
 from contextfs.mcp.__main__ import main
 
 
+@pytest.mark.parametrize("port", ["70000", "-1", "x"])
+def test_a_port_that_cannot_be_is_a_usage_error(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Named as it was given."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["--http", f"--port={port}"])
+    assert stopped.value.code == 2
+    assert port in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", ["-h", "--help"])
 def test_help_says_how_to_use_it(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The first thing the guide has people try."""
