@@ -77,21 +77,35 @@ class Bert:
         self.dimensions = int(self._words.shape[1])
 
     def embed(self, batch: Sequence[Sequence[int]]) -> Floats:
-        """The mean vectors at length one, one row per list of ids; shorter lists are filled up and masked."""
-        lengths = np.array([len(ids) for ids in batch])
-        longest = int(lengths.max())
-        ids = np.zeros((len(batch), longest), np.int64)
-        for row, tokens in zip(ids, batch, strict=True):
-            row[: len(tokens)] = tokens
-        present = np.arange(longest) < lengths[:, None]
-        mask = None if present.all() else np.where(present, np.float32(0), np.float32(-1e9))[:, None, None, :]
-        x = self._norm(self._words[ids] + self._places[:longest])
+        """The mean vectors at length one, one row per list of ids."""
+        filled = Filled(batch)
+        mask = None if filled.present.all() else filled.mask
+        x = self._norm(self._words[filled.ids] + self._places[: filled.ids.shape[1]])
         for layer in self._layers:
             x = _run(layer, x, mask)
-        x *= present[..., None]
-        mean = x.sum(axis=1)  # only the direction counts, so the sum will do
-        mean /= np.sqrt(np.einsum("ij,ij->i", mean, mean))[:, None]
-        return mean
+        x *= filled.present[..., None]
+        return filled.mean(x.sum(axis=1))
+
+
+class Filled:
+    """Lists of ids as one table: shorter ones are filled up, and what is filling is known."""
+
+    def __init__(self, batch: Sequence[Sequence[int]]) -> None:
+        lengths = np.array([len(ids) for ids in batch])
+        self.ids = np.zeros((len(batch), int(lengths.max())), np.int64)
+        for row, tokens in zip(self.ids, batch, strict=True):
+            row[: len(tokens)] = tokens
+        self.present = np.arange(self.ids.shape[1]) < lengths[:, None]
+
+    @property
+    def mask(self) -> Floats:
+        """What to add to the scores of each token: nothing, or so little that filling is not seen."""
+        return np.where(self.present, np.float32(0), np.float32(-1e9))[:, None, None, :]
+
+    def mean(self, sums: Floats) -> Floats:
+        """Sums over the tokens as vectors of length one; only the direction counts, so the sum will do."""
+        sums /= np.sqrt(np.einsum("ij,ij->i", sums, sums))[:, None]
+        return sums
 
 
 def _run(layer: Layer, x: Floats, mask: Floats | None) -> Floats:
@@ -116,7 +130,7 @@ def _attend(layer: Layer, x: Floats, mask: Floats | None) -> Floats:
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=-1, keepdims=True)
-    return (scores @ value).transpose(0, 2, 1, 3).reshape(texts, tokens, width)
+    return (scores @ value).transpose(0, 2, 1, 3).reshape(texts, tokens, width).astype(np.float32, copy=False)
 
 
 def _gelu(x: Floats) -> Floats:

@@ -242,7 +242,8 @@ def _numpy_distances(query: Any, codes: Any) -> Sequence[float]:
     import numpy  # only where SimSIMD is missing
 
     block, wanted = numpy.asarray(codes, dtype=numpy.float32), numpy.asarray(query, dtype=numpy.float32)[0]
-    lengths = numpy.linalg.norm(block, axis=1) * numpy.linalg.norm(wanted)
+    norm: Any = numpy.linalg.norm  # its stubs differ from version to version
+    lengths = norm(block, axis=1) * norm(wanted)
     lengths[lengths == 0] = numpy.inf
     return cast("list[float]", (1.0 - (block @ wanted) / lengths).tolist())
 
