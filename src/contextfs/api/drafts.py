@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from contextfs.domain import tags as tagging
 from contextfs.domain.dates import parse_moment
+from contextfs.domain.given import line_of, listed, mapping_of, number, whole_number
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, Scope, SearchQuery
 from contextfs.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from contextfs.capture.stamp import Edit
+
 _FROM_MEMORY = frozenset(Draft._fields) - {"id"}
-_MAX_LIMIT = 100_000
+MAX_LIMIT = 100_000
+_MAX_OFFSET = 10**9
 
 
 def draft_of(given: Draft | Memory | Mapping[str, object] | str) -> Draft:
     """The draft that somebody means by a text, a mapping of its fields, a Memory or a Draft."""
-    if isinstance(given, Draft):
-        return given
     if isinstance(given, str):
         return Draft(given)
+    if isinstance(given, Draft):
+        return draft_of(given._asdict())
     if isinstance(given, Memory):
         fields = {name: getattr(given, name) for name in _FROM_MEMORY}
         return Draft(**{name: value for name, value in fields.items() if value not in ("", None)})
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
+        raise InvalidInput(
+            f"A memory is saved from a text, a mapping or a Draft, not {type(given).__name__}."
+        )
     unknown = [name for name in given if name not in Draft._fields]
     if unknown:
         raise InvalidInput(
@@ -44,23 +53,25 @@ def _field(name: str, value: object) -> object:
     return value
 
 
-def listed(name: str, value: object) -> tuple[str, ...]:
-    """Several names, given as a list or as one comma-separated text."""
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    if not isinstance(value, Sequence | set | frozenset):
-        raise InvalidInput(f"The {name} must be a list of texts, not {type(value).__name__}.")
-    parts = cast("Sequence[object]", value)
-    wrong = [part for part in parts if not isinstance(part, str)]
-    if wrong:
-        raise InvalidInput(f"The {name} must be texts; {wrong[0]!r} is not one.")
-    return tuple(cast("Sequence[str]", parts))
+def edit_of(fields: Mapping[str, object]) -> Edit:
+    """The edit that keywords of `update` mean; raises InvalidInput for a field that there is not."""
+    from contextfs.capture.stamp import Edit  # what only a write needs
+
+    unknown = [name for name in fields if name not in Edit._fields]
+    if unknown:
+        raise InvalidInput(
+            f"An update has no field {unknown[0]!r}.", hint="It has: " + ", ".join(Edit._fields)
+        )
+    times = {name: moment_of(fields[name]) for name in ("review_at", "expires_at") if fields.get(name)}
+    return Edit(**{**fields, **times})  # type: ignore[arg-type]
 
 
 def moment_of(value: object, *, end: bool = False) -> datetime | None:
-    """A time given as a datetime or as a text such as `2026-01-15`, `7d` or `last week`; `end` takes a day's last."""
+    """A time given as a datetime, a date or a text such as `2026-01-15` or `7d`; `end` takes the last of a day."""
     if value is None or isinstance(value, datetime):
         return value
+    if isinstance(value, date):
+        value = value.isoformat()
     if isinstance(value, str):
         return parse_moment(value, end=end) if value.strip() else None
     raise InvalidInput(
@@ -77,9 +88,7 @@ def query_of(text: str, limit: int, given: dict[str, Any], scope: Callable[..., 
         )
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
         raise InvalidInput(f"A query is a text, not {type(text).__name__}.")
-    if not 1 <= limit <= _MAX_LIMIT:
-        raise InvalidInput(f"The limit is {limit}; it must be between 1 and {_MAX_LIMIT:,}.")
-    filters = _filters(given)
+    filters, least = _filters(given), given.get("min_relevance")
     return SearchQuery(
         text=text,
         filters=filters,
@@ -89,9 +98,9 @@ def query_of(text: str, limit: int, given: dict[str, Any], scope: Callable[..., 
             source_repo=filters.source_repo,
             all=bool(given.get("all")),
         ),
-        limit=limit,
-        offset=int(given.get("offset") or 0),
-        min_relevance=given.get("min_relevance"),
+        limit=whole_number("limit", limit, 1, MAX_LIMIT),
+        offset=whole_number("offset", given.get("offset") or 0, 0, _MAX_OFFSET),
+        min_relevance=None if least is None else number("min_relevance", least, 0, 1),
         as_of=moment_of(given.get("as_of"), end=True),
     )
 
@@ -104,11 +113,11 @@ def _filters(given: Mapping[str, Any]) -> Filters:
     return Filters(
         types=[MemoryType.parse(name) for name in listed("type", given["type"])] if given.get("type") else (),
         tags=[tagging.normalise(tag) for tag in listed("tags", given["tags"])] if given.get("tags") else (),
-        metadata=given.get("metadata") or NO_METADATA,
+        metadata=mapping_of("metadata_filter", given.get("metadata") or NO_METADATA),
         since=moment_of(given.get("since")),
         until=moment_of(given.get("until"), end=True),
         statuses=statuses,
-        **{name: given.get(name) or "" for name in _EQUAL},
+        **{name: line_of(name, given.get(name) or "") for name in _EQUAL},
     )
 
 

@@ -123,11 +123,12 @@ class ContextFS:
             "metadata": metadata,
             **more,
         }
-        return self.put(drafts_.draft_of({"content": content, **fields}), allow_secret=allow_secret).memory
+        draft = drafts_.draft_of({"content": content, **fields})
+        return saving.put(self._engine, draft, allow_secret=allow_secret).memory
 
     def put(self, draft: Draft, *, allow_secret: bool = False) -> Saved:
         """Save a draft and say whether it was new, what is similar to it and what would make it better."""
-        return saving.put(self._engine, draft, allow_secret=allow_secret)
+        return saving.put(self._engine, drafts_.draft_of(draft), allow_secret=allow_secret)
 
     def save_many(
         self,
@@ -148,7 +149,7 @@ class ContextFS:
         Fields are those of `Edit`: type, tags, add_tags, remove_tags, summary, project, namespace, metadata, status,
         files, source_tool, source_repo, owner, review_at, expires_at, structured. Raises MemoryNotFound, InvalidInput.
         """
-        edit = _edit(content=content, **fields)
+        edit = drafts_.edit_of({"content": content, **fields})
         return saving.edit(self._engine, "update", {memory_id: edit}, allow_secret=allow_secret)[memory_id]
 
     def delete(self, memory_id: str) -> Memory:
@@ -313,10 +314,3 @@ class ContextFS:
     ) -> None:
         """Close the store."""
         self.close()
-
-
-def _edit(**fields: object) -> stamp.Edit:
-    from_text = {
-        name: drafts_.moment_of(fields[name]) for name in ("review_at", "expires_at") if fields.get(name)
-    }
-    return stamp.Edit(**{**fields, **from_text})  # type: ignore[arg-type]

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
+from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine, now
 from contextfs.domain.change import PURGE, Change, Patch
 from contextfs.domain.clock import Timestamp, clock_micros, to_micros
+from contextfs.domain.given import whole_number
 from contextfs.domain.history import (
     UNDO,
     UNDOES,
@@ -38,7 +40,7 @@ def history(engine: Engine, prefix: str) -> list[Revision]:
 def log(engine: Engine, limit: int) -> list[Revision]:
     """The latest changes of all memories, newest first."""
     with engine.store.reading() as view:
-        latest = view.latest_changes(limit)
+        latest = view.latest_changes(whole_number("limit", limit, 1, MAX_LIMIT))
         return [revision_of(view.changes_of(change.subject), change.id) for change in latest]
 
 

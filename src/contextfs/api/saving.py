@@ -8,6 +8,7 @@ from typing import cast
 from contextfs.api.engine import Engine, now
 from contextfs.capture.advice import advice_for
 from contextfs.capture.duplicates import similar_memory
+from contextfs.capture.screen import warnings
 from contextfs.capture.stamp import Edit, amended, checked, stamp
 from contextfs.domain.change import Fold, Patch
 from contextfs.domain.clock import new_id
@@ -24,16 +25,14 @@ _BATCH = 25
 
 def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
     """Save one draft and say what happened."""
-    memory = stamp(draft, engine.defaults, now())
-    ((stored, created),) = _write(
-        engine, [memory], batch="", screened=_screened(engine, allow_secret)
-    ).values()
+    memory, screened = stamp(draft, engine.defaults, now()), _screened(engine, allow_secret)
+    ((stored, created),) = _write(engine, [memory], batch="", screened=screened).values()
+    said = () if screened or allow_secret else warnings(state_of(memory))
     if not created:
-        return Saved(stored, False)
-    advice = (
-        (*advice_for(stored), *_tag_advice(engine, stored)) if engine.settings.flag("advice.enabled") else ()
-    )
-    return Saved(stored, True, similar_memory(engine.store, engine.embedder, stored), advice)
+        return Saved(stored, False, advice=said)
+    if engine.settings.flag("advice.enabled"):
+        said = (*said, *advice_for(stored), *_tag_advice(engine, stored))
+    return Saved(stored, True, similar_memory(engine.store, engine.embedder, stored), said)
 
 
 def put_many(

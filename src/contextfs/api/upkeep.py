@@ -10,6 +10,7 @@ from contextfs._version import __version__
 from contextfs.api import lookup, saving
 from contextfs.api.engine import Engine, now
 from contextfs.capture.stamp import Edit
+from contextfs.domain.given import number
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, Scope
@@ -19,6 +20,8 @@ from contextfs.store.database import engine_version
 
 Progress = Callable[[int, int], None]
 _ALL = 1_000_000_000
+_OLDEST = 365_000
+"""Days; a date so far back still has a year."""
 
 
 def supersede(engine: Engine, old: str, new: str) -> Memory:
@@ -52,9 +55,7 @@ def cleanup(
     engine: Engine, older_than: float, kind: MemoryType | str | None, scope: Scope, *, dry_run: bool
 ) -> list[Memory]:
     """Delete what is older than so many days; `dry_run` only says what that would be."""
-    if older_than < 0:
-        raise InvalidInput(f"{older_than} is not an age in days; give 0 or more.")
-    until = now() + timedelta(days=-older_than)
+    until = now() + timedelta(days=-number("age in days", older_than, 0, _OLDEST))
     filters = Filters(
         types=[MemoryType.parse(kind)] if kind else (),
         until=until,

@@ -49,13 +49,26 @@ def refuse(fields: Mapping[str, object]) -> None:
     found = secrets_of(fields)
     if not found:
         return
-    seen = [f"a secret ({finding.kind} {finding.shown}) in {where}" for where, finding in found[:3]]
-    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
     raise SecretRefused(
-        f"Nothing was saved: there seems to be {', '.join(seen)}{more}.",
+        f"Nothing was saved: there seems to be {_told(found)}.",
         hint="Replace it by where it is kept, such as the name of an environment variable. If it is no secret: "
         "--allow-secret (allow_secret=True in Python). For good: contextfs config set secrets.refuse false",
     )
+
+
+def warnings(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """What to say about the secrets in the fields of a write where they are let through: one line, or none."""
+    found = secrets_of(fields)
+    if not found:
+        return ()
+    return (
+        f"Saved with {_told(found)}, since secrets.refuse is off. `contextfs erase ID` takes it out again.",
+    )
+
+
+def _told(found: Sequence[tuple[str, Finding]]) -> str:
+    seen = [f"a secret ({finding.kind} {finding.shown}) in {where}" for where, finding in found[:3]]
+    return ", ".join(seen) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
 
 
 def _found_in(where: str, text: str) -> Iterator[Finding]:

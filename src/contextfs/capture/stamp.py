@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import isfinite
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from contextfs.domain import tags as tagging
 from contextfs.domain.clock import ID_LENGTH, Timestamp, new_id
+from contextfs.domain.given import line_of, listed, mapping_of, text_of
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.namespaces import namespace_name
@@ -16,8 +16,6 @@ from contextfs.errors import InvalidInput
 
 MAX_CONTENT = 1_000_000
 """Characters of one memory; anything longer is a document to index, not a memory."""
-_LINE = 400
-"""Characters of a one-line field: project, owner, tool, repository."""
 DEPRECATED = "deprecated"
 
 
@@ -45,8 +43,8 @@ class Edit(NamedTuple):
     summary: str | None = None
     project: str | None = None
     namespace: str | None = None
-    metadata: Mapping[str, object] | None = None
-    """Merged key by key; the value None removes the key."""
+    metadata: Mapping[str, object] | str | None = None
+    """Merged key by key; the value None removes the key, an empty text all of them."""
     status: str | None = None
     files: Sequence[str] | None = None
     source_tool: str | None = None
@@ -54,7 +52,7 @@ class Edit(NamedTuple):
     owner: str | None = None
     review_at: datetime | str | None = None
     expires_at: datetime | str | None = None
-    structured: Mapping[str, object] | None = None
+    structured: Mapping[str, object] | str | None = None
     superseded_by: str | None = None
     supersedes: Sequence[str] | None = None
 
@@ -65,7 +63,7 @@ def stamp(draft: Draft, here: Defaults, now: Timestamp) -> Memory:
     return checked(
         Memory(
             content=draft.content,
-            type=draft.type,
+            type=_type(draft.type),
             tags=draft.tags,
             summary=draft.summary or "",
             source_tool=_given(draft.source_tool, here.source_tool),
@@ -109,9 +107,13 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
     plain = {
         name: value for name, value in edit._asdict().items() if name not in _SPECIAL and value is not None
     }
-    given = memory.tags if edit.tags is None else edit.tags
-    dropped = {tagging.normalise(tag) for tag in edit.remove_tags}
-    tags = [tag for tag in (*given, *edit.add_tags) if tagging.normalise(tag) not in dropped]
+    if edit.type is not None:
+        plain["type"] = _type(edit.type)
+    if edit.structured == "":
+        plain["structured"] = NO_METADATA
+    given = memory.tags if edit.tags is None else _tags(edit.tags)
+    dropped = _tags(edit.remove_tags)
+    tags = [tag for tag in (*given, *_tags(edit.add_tags)) if tag not in dropped]
     status = edit.status or memory.status
     if edit.status is None and status == DEPRECATED and DEPRECATED in memory.tags and DEPRECATED not in tags:
         status = "active"
@@ -130,14 +132,15 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
     )
 
 
-_SPECIAL = ("tags", "add_tags", "remove_tags", "metadata", "status", "review_at", "expires_at")
+_SPECIAL = ("type", "tags", "add_tags", "remove_tags", "metadata", "status", "review_at", "expires_at")
 
 
-def _merged(before: Mapping[str, object], edit: Mapping[str, object] | None) -> Mapping[str, object]:
+def _merged(before: Mapping[str, object], edit: Mapping[str, object] | str | None) -> Mapping[str, object]:
     if edit is None:
         return before
-    _mapping("metadata", edit)
-    merged = {**before, **edit}
+    if edit == "":
+        return NO_METADATA
+    merged = {**before, **mapping_of("metadata", edit)}
     return {key: value for key, value in merged.items() if value is not None}
 
 
@@ -148,8 +151,8 @@ def _cleared(before: datetime | None, edit: datetime | str | None) -> datetime |
 
 
 def checked(memory: Memory) -> Memory:
-    """The same memory in its normal form: tags, type, status and times; raises InvalidInput that names the value."""
-    content = _text("content", memory.content)
+    """The same memory in its normal form: tags, status and times; raises InvalidInput that names the value."""
+    content = text_of("content", memory.content)
     if not content.strip():
         raise InvalidInput("There is nothing to save: the content is empty.", hint="Give some text.")
     if len(content) > MAX_CONTENT:
@@ -162,16 +165,15 @@ def checked(memory: Memory) -> Memory:
     tags = _tags(memory.tags)
     status = DEPRECATED if DEPRECATED in tags and memory.status == "active" else memory.status
     return memory._replace(
-        **{name: _line(name, getattr(memory, name)) for name in _LINES},
-        namespace=namespace_name(_text("namespace", memory.namespace)),
+        **{name: line_of(name, getattr(memory, name)) for name in _LINES},
+        namespace=namespace_name(text_of("namespace", memory.namespace)),
         content=content,
-        type=_type(memory.type),
         tags=(*tags, DEPRECATED) if status == DEPRECATED and DEPRECATED not in tags else tags,
-        summary=_text("summary", memory.summary).strip(),
+        summary=text_of("summary", memory.summary).strip(),
         status=status,
-        metadata=_mapping("metadata", memory.metadata),
-        structured=_mapping("structured", memory.structured),
-        files=tuple(dict.fromkeys(_line("file", path).replace("\\", "/") for path in memory.files if path)),
+        metadata=mapping_of("metadata", memory.metadata),
+        structured=mapping_of("structured", memory.structured),
+        files=tuple(dict.fromkeys(_path(path) for path in listed("files", memory.files) if path)),
         review_at=_moment(memory.review_at),
         expires_at=_moment(memory.expires_at),
     )
@@ -188,69 +190,14 @@ def _type(value: MemoryType | str) -> MemoryType | str:
     return MemoryType.parse(value)
 
 
-def _tags(tags: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(tags, str):
-        tags = tags.split(",")
-    return tuple(dict.fromkeys(tagging.normalise(tag) for tag in tags))
+def _tags(given: object) -> tuple[str, ...]:
+    return tagging.normalise_all(listed("tags", given))
 
 
-def _text(name: str, value: object) -> str:
-    """A text that the store can keep: no lone surrogates, no NUL."""
-    if not isinstance(value, str):
-        raise InvalidInput(f"The {name} must be a text, not {type(value).__name__}.")
-    if "\0" in value:
-        raise InvalidInput(f"The {name} holds a NUL character.", hint="Is it a binary file? Give text.")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidInput(
-            f"The {name} is not valid Unicode at character {error.start + 1}.", hint="Give the text as UTF-8."
-        ) from None
-    return value
-
-
-def _line(name: str, value: object) -> str:
-    text = _text(name, value).strip()
-    if len(text) > _LINE or any(mark in text for mark in "\n\r"):
-        raise InvalidInput(f"The {name} must be one line of at most {_LINE} characters, not {text[:60]!r}.")
-    return text
+def _path(given: str) -> str:
+    """A path as every system writes it."""
+    return line_of("file", given).replace("\\", "/")
 
 
 def _moment(value: datetime | None) -> Timestamp | None:
     return None if value is None else Timestamp.of(value)
-
-
-def _mapping(name: str, value: object) -> Mapping[str, object]:
-    """A mapping from names to JSON values."""
-    if not isinstance(value, Mapping):
-        raise InvalidInput(f"The {name} must be a mapping, not {type(value).__name__}.")
-    mapping = cast("Mapping[object, object]", value)
-    if not mapping:
-        return NO_METADATA
-    return {_key(name, key): _json(f"{name}[{key!r}]", inner) for key, inner in mapping.items()}
-
-
-def _key(name: str, key: object) -> str:
-    text = _text(f"key of {name}", key)
-    if not text.strip():
-        raise InvalidInput(f"A key of {name} is empty.")
-    return text
-
-
-def _json(name: str, value: object) -> object:
-    """The value as JSON keeps it; raises InvalidInput that gives the path to what JSON cannot keep."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, str):
-        return _text(name, value)
-    if isinstance(value, float) and isfinite(value):
-        return value
-    if isinstance(value, Mapping):
-        return dict(_mapping(name, cast("object", value)))
-    if isinstance(value, list | tuple):
-        return [
-            _json(f"{name}[{place}]", inner) for place, inner in enumerate(cast("Sequence[object]", value))
-        ]
-    raise InvalidInput(
-        f"{name} is {value!r}; only JSON values can be kept: text, numbers, true, false, lists, mappings."
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from contextfs.domain.compounds import humps
+from contextfs.domain.given import listed
 from contextfs.errors import InvalidInput
 
 MAX_LENGTH = 100
@@ -65,7 +66,7 @@ def normalise_all(tags: Iterable[str]) -> tuple[str, ...]:
 
 def parse_list(text: str) -> tuple[str, ...]:
     """The tags of a list with commas, as a command line has them; nothing between two commas is no tag."""
-    return normalise_all(part for part in text.split(",") if part.strip())
+    return normalise_all(listed("tags", text))
 
 
 def near(tag: str, known: Iterable[str]) -> str | None:

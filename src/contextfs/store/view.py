@@ -45,7 +45,7 @@ class View:
 
     def resolve(self, prefix: str, *, gone: bool = False) -> str:
         """The full id of a unique prefix; `gone` also finds deleted memories. Raises MemoryNotFound, AmbiguousId."""
-        wanted = prefix.strip().lower()
+        wanted = str(prefix).strip().lower()
         if len(wanted) < MIN_PREFIX or len(wanted) > 32 or not _HEX.issuperset(wanted):
             raise MemoryNotFound(
                 f"{prefix!r} is not a memory id: an id has {MIN_PREFIX} to 32 characters of 0-9 and a-f.",

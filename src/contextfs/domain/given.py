@@ -1,0 +1,99 @@
+"""What callers give, checked: texts, one-line names, lists of names, JSON; each error names the value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+from typing import cast
+
+from contextfs.domain.memory import NO_METADATA
+from contextfs.errors import InvalidInput
+
+_LINE = 400
+"""Characters of a one-line field: project, owner, tool, repository."""
+
+
+def text_of(name: str, value: object) -> str:
+    """A text that the store can keep: no lone surrogates, no NUL."""
+    if not isinstance(value, str):
+        raise InvalidInput(f"The {name} must be a text, not {type(value).__name__}.")
+    if "\0" in value:
+        raise InvalidInput(f"The {name} holds a NUL character.", hint="Is it a binary file? Give text.")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(
+            f"The {name} is not valid Unicode at character {error.start + 1}.", hint="Give the text as UTF-8."
+        ) from None
+    return value
+
+
+def line_of(name: str, value: object) -> str:
+    """A short text on one line, without the space around it."""
+    text = text_of(name, value).strip()
+    if len(text) > _LINE or any(mark in text for mark in "\n\r"):
+        raise InvalidInput(f"The {name} must be one line of at most {_LINE} characters, not {text[:60]!r}.")
+    return text
+
+
+def listed(name: str, value: object) -> tuple[str, ...]:
+    """Several names, given as a list or as one text with commas; nothing between two commas is no name."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if not isinstance(value, Sequence | set | frozenset):
+        raise InvalidInput(f"The {name} must be a list of texts, not {type(value).__name__}.")
+    parts = cast("Sequence[object]", value)
+    wrong = [part for part in parts if not isinstance(part, str)]
+    if wrong:
+        raise InvalidInput(f"The {name} must be texts; {wrong[0]!r} is not one.")
+    return tuple(cast("Sequence[str]", parts))
+
+
+def whole_number(name: str, value: object, lowest: int, highest: int) -> int:
+    """A whole number within bounds."""
+    if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:
+        return value
+    raise InvalidInput(f"The {name} is {value!r}; it must be between {lowest} and {highest:,}.")
+
+
+def number(name: str, value: object, lowest: float, highest: float) -> float:
+    """A number within bounds."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and lowest <= value <= highest:
+        return value
+    raise InvalidInput(f"The {name} is {value!r}; it must be a number between {lowest:g} and {highest:,g}.")
+
+
+def mapping_of(name: str, value: object) -> Mapping[str, object]:
+    """A mapping from names to JSON values."""
+    if not isinstance(value, Mapping):
+        raise InvalidInput(f"The {name} must be a mapping, not {type(value).__name__}.")
+    mapping = cast("Mapping[object, object]", value)
+    if not mapping:
+        return NO_METADATA
+    return {_key(name, key): _json(f"{name}[{key!r}]", inner) for key, inner in mapping.items()}
+
+
+def _key(name: str, key: object) -> str:
+    text = text_of(f"key of {name}", key)
+    if not text.strip():
+        raise InvalidInput(f"A key of {name} is empty.")
+    return text
+
+
+def _json(name: str, value: object) -> object:
+    """The value as JSON keeps it; raises InvalidInput that gives the path to what JSON cannot keep."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return text_of(name, value)
+    if isinstance(value, float) and isfinite(value):
+        return value
+    if isinstance(value, Mapping):
+        return dict(mapping_of(name, cast("object", value)))
+    if isinstance(value, list | tuple):
+        return [
+            _json(f"{name}[{place}]", inner) for place, inner in enumerate(cast("Sequence[object]", value))
+        ]
+    raise InvalidInput(
+        f"{name} is {value!r}; only JSON values can be kept: text, numbers, true, false, lists, mappings."
+    )
