@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from contextfs.domain.vector import Vector
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from contextfs.embedding.bert import Bert
+    from contextfs.embedding.bert_onnx import OnnxBert
     from contextfs.embedding.provider import ProviderSettings
     from contextfs.embedding.wordpiece import WordPiece
 
@@ -27,16 +28,36 @@ LAID_OUT = "minilm-vocabulary.bin"
 DIMENSIONS = 384
 MOST_TOKENS = 256  # what the model was published with; the rest of a text is not read
 BATCH_TOKENS = 4096  # padding included; enough to keep a core busy, little enough to stay in its cache
+BULK_TOKENS = 12_000  # some hundred texts: from here on it pays to load the quicker runtime
 MOST_WORKERS = 4
 THREADS_VARIABLE = "OPENBLAS_NUM_THREADS"
 
 
 class _Model:
-    """The open model: its tokenizer and its weights."""
+    """The open model: its tokenizer, its weights, and a quicker way to run them where there is one."""
 
-    def __init__(self, pieces: WordPiece, forward: Bert) -> None:
+    def __init__(self, pieces: WordPiece, weights: str) -> None:
+        self._weights = weights
         self.encode = partial(pieces.encode, most=MOST_TOKENS)
-        self.forward = forward
+        self._forward = _load(weights)
+        self._quick = cache(self._open_quick)
+
+    def embed(self, lists: Sequence[list[int]], batches: Sequence[list[int]]) -> Iterable[list[Vector]]:
+        """The vectors of each batch, which names places in the lists."""
+        tokens = sum(len(lists[place]) for batch in batches for place in batch)
+        if tokens >= BULK_TOKENS and (quick := self._quick()):
+            return [_vectors(quick, lists, batch) for batch in batches]
+        return _each(partial(_vectors, self._forward, lists), batches)
+
+    def _open_quick(self) -> OnnxBert | None:
+        try:
+            from contextfs.embedding.bert_onnx import (
+                OnnxBert,  # an extra; loading it costs thirty interpreters
+            )
+
+            return OnnxBert(self._weights)
+        except (ImportError, EmbeddingUnavailable):
+            return None  # NumPy does the same, only slower
 
 
 class MiniLMProvider:
@@ -68,9 +89,7 @@ class MiniLMProvider:
         worded = [place for place, ids in enumerate(lists) if len(ids) > 2]  # more than the two closing marks
         found = [Vector("f", bytes(4 * DIMENSIONS))] * len(texts)
         batches = list(_batches(sorted(worded, key=lambda place: len(lists[place])), lists))
-        for batch, vectors in zip(
-            batches, _each(partial(_embed, model.forward, lists), batches), strict=True
-        ):
+        for batch, vectors in zip(batches, model.embed(lists, batches), strict=True):
             for place, vector in zip(batch, vectors, strict=True):
                 found[place] = vector
         return found
@@ -92,7 +111,7 @@ class MiniLMProvider:
             )
         try:
             pieces = _read_pieces(os.path.join(self._directory, VOCABULARY), self._cache)
-            return _Model(pieces, _load(os.path.join(self._directory, WEIGHTS)))
+            return _Model(pieces, os.path.join(self._directory, WEIGHTS))
         except ImportError as cause:
             raise EmbeddingUnavailable(
                 f"The MiniLM model needs NumPy, which cannot be imported: {cause}.",
@@ -150,7 +169,7 @@ def _batches(places: Sequence[int], lists: Sequence[list[int]]) -> Iterator[list
         yield batch
 
 
-def _embed(forward: Bert, lists: Sequence[list[int]], batch: Sequence[int]) -> list[Vector]:
+def _vectors(forward: Bert | OnnxBert, lists: Sequence[list[int]], batch: Sequence[int]) -> list[Vector]:
     vectors: list[Vector] = []
     for row in forward.embed([lists[place] for place in batch]):
         vector = Vector("f")
@@ -159,7 +178,7 @@ def _embed(forward: Bert, lists: Sequence[list[int]], batch: Sequence[int]) -> l
     return vectors
 
 
-def _each(work: Callable[[list[int]], list[Vector]], batches: list[list[int]]) -> Iterable[list[Vector]]:
+def _each(work: Callable[[list[int]], list[Vector]], batches: Sequence[list[int]]) -> Iterable[list[Vector]]:
     workers = min(MOST_WORKERS, os.cpu_count() or 1, len(batches))
     if workers < 2:
         return map(work, batches)
