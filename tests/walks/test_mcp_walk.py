@@ -317,6 +317,16 @@ async def test_empty_texts_clear_and_absent_ones_stay(near: Client) -> None:
     assert whole["content"] == SAVED_BEFORE
 
 
+@pytest.mark.parametrize("text", ['{"retries": 5}', '["a", "b"]', "null", "true", '"quoted"', "5"])
+async def test_text_that_looks_like_json_is_text(near: Client, text: str) -> None:
+    """A memory may hold a piece of configuration."""
+    saved = structure(await near.call_tool("contextfs_save", {"content": text, "summary": text}))
+    changed = {"id": saved["id"], "content": f"{text} ", "summary": text, "project": text}
+    structure(await near.call_tool("contextfs_update", changed))
+    whole = structure(await near.call_tool("contextfs_recall", {"id": saved["id"]}))
+    assert (whole["content"].strip(), whole["summary"], whole["project"]) == (text, text, text)
+
+
 async def test_a_deprecated_memory_is_marked_and_an_archived_one_is_hidden(near: Client) -> None:
     """What is outdated must not pass for current."""
     (listed,) = structure(await near.call_tool("contextfs_list", {}))["memories"]

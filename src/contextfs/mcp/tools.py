@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -45,6 +45,9 @@ Names = Annotated[list[str], BeforeValidator(_as_list)]
 Moment = Annotated[str, Field(description="Such as 2026-01-15, 7d, last week")]
 Id = Annotated[str, Field(description="Id of the memory, or its first 6+ characters")]
 Everywhere = Annotated[bool, Field(description="Look in every namespace")]
+
+UNCHANGED = cast("str", None)
+"""The text that nobody gave. Of an argument that is called `str | None` the SDK parses what looks like JSON."""
 
 
 def contextfs_save(
@@ -145,11 +148,11 @@ def contextfs_list(
 def contextfs_update(
     ctx: ContextFS,
     id: Id,
-    content: str | None = None,
+    content: str = UNCHANGED,
     type: TypeName = "",
     tags: Annotated[Names, Field(description="Replaces all tags")] | None = None,
-    summary: str | None = None,
-    project: str | None = None,
+    summary: str = UNCHANGED,
+    project: str = UNCHANGED,
     files: Names | None = None,
     metadata: dict[str, Any] | None = None,
     status: StatusName = "",
