@@ -1,0 +1,195 @@
+"""What tests of every room share: the check that all tables of a store tell the same story."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import apsw
+import pytest
+
+from contextfs.capture.chunking import passages
+from contextfs.capture.linking import mentions_in
+from contextfs.domain.change import fold
+from contextfs.domain.memory import Memory
+from contextfs.domain.memory_state import memory_of
+from contextfs.domain.vector import to_half, to_int8
+from contextfs.embedding.provider import EmbeddingProvider
+from contextfs.embedding.providers.static import StaticProvider
+from contextfs.store import changes, lexical, memories
+from contextfs.store.store import FILE_NAME
+
+Rows = list[tuple[Any, ...]]
+Disagreements = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="session")
+def static(tmp_path_factory: pytest.TempPathFactory) -> EmbeddingProvider:
+    """The real embedding provider that is always there."""
+    return StaticProvider(str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="session")
+def disagreements(static: EmbeddingProvider) -> Disagreements:
+    """Every way in which the tables of a store do not agree with its change log; an empty list is what we want."""
+    halves = cache(lambda text: to_half(static.embed_documents([text])[0]))
+
+    def every(data_dir: object, *, embedded: bool = True) -> list[str]:
+        connection = apsw.Connection(os.path.join(str(data_dir), FILE_NAME))
+        connection.set_busy_timeout(10_000)
+        try:
+            found = dict(memories.each(connection))
+            return [
+                *_unsound(connection),
+                *_not_the_log(connection, found),
+                *_tables_of_rows(connection, found),
+                *_words(connection, found),
+                *_slots(connection),
+                *_counters(connection, found),
+                *_erased(connection),
+                *(_vectors(connection, found, static, halves) if embedded else ()),
+            ]
+        finally:
+            connection.close()
+
+    return every
+
+
+def _fetch(connection: apsw.Connection, sql: str, *params: object) -> Rows:
+    return list(connection.execute(sql, params))
+
+
+def _unsound(connection: apsw.Connection) -> Iterator[str]:
+    yield from (str(row[0]) for row in _fetch(connection, "PRAGMA integrity_check") if row[0] != "ok")
+    connection.execute("INSERT INTO lexical(lexical) VALUES ('integrity-check')")
+
+
+def _not_the_log(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:
+    """The current rows are exactly what the changes amount to."""
+    subjects = [row[0].hex() for row in _fetch(connection, "SELECT DISTINCT subject FROM change")]
+    folded = {name: memory_of(name, fold(changes.of_subject(connection, name))) for name in subjects}
+    expected = {name: memory for name, memory in folded.items() if memory}
+    actual = {memory.id: memory for memory in found.values()}
+    for name in sorted(expected.keys() | actual.keys()):
+        if expected.get(name) != actual.get(name):
+            yield f"row of {name}: {actual.get(name)} instead of {expected.get(name)}"
+
+
+def _tables_of_rows(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:
+    """Tags, mentions and namespaces are those of the rows."""
+    tags = {(tag, row) for row, memory in found.items() for tag in memory.tags}
+    yield from _differences("tag", set(_fetch(connection, "SELECT name, row FROM tag")), tags)
+    mentions = {(one.name, one.kind, row) for row, memory in found.items() for one in mentions_in(memory)}
+    yield from _differences(
+        "mention", set(_fetch(connection, "SELECT name, kind, row FROM mention")), mentions
+    )
+    numbers: dict[str, int] = dict(_fetch(connection, "SELECT name, id FROM namespace"))
+    places = {(row >> 32, memory.namespace) for row, memory in found.items()}
+    yield from _differences("namespace", places & {(n, name) for name, n in numbers.items()}, places)
+
+
+def _differences(what: str, actual: set[Any], expected: set[Any]) -> Iterator[str]:
+    yield from (f"{what} too much: {one}" for one in sorted(actual - expected, key=repr))
+    yield from (f"{what} missing: {one}" for one in sorted(expected - actual, key=repr))
+
+
+def _words(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:
+    """The full-text index holds, word by word and place by place, what an index built from the rows would hold."""
+    fresh = apsw.Connection(":memory:")
+    fresh.execute(connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'lexical'").get)
+    for row, memory in found.items():
+        lexical.put(fresh, row, memory)
+    actual, expected = (_instances(one) for one in (connection, fresh))
+    fresh.close()
+    yield from _differences("word", set(actual - expected), set(expected - actual))
+    rows = {row[0] for row in _fetch(connection, "SELECT rowid FROM lexical")}
+    yield from _differences("indexed row", rows, set(found))
+
+
+def _instances(connection: apsw.Connection) -> Counter[tuple[Any, ...]]:
+    connection.execute("CREATE VIRTUAL TABLE temp.instance USING fts5vocab(main, lexical, instance)")
+    try:
+        return Counter(_fetch(connection, "SELECT term, doc, col, offset FROM temp.instance"))
+    finally:
+        connection.execute("DROP TABLE temp.instance")
+
+
+def _slots(connection: apsw.Connection) -> Iterator[str]:
+    """Each vector has its slot, each block counts its vectors, and every other slot is zero."""
+    dimensions: dict[int, int] = dict(_fetch(connection, "SELECT id, dimensions FROM provider"))
+    taken: dict[int, dict[int, tuple[int, int]]] = {}
+    for provider, row, block, slot in _fetch(connection, "SELECT provider, row, block, slot FROM vector"):
+        if slot in taken.setdefault(block, {}):
+            yield f"slot {slot} of block {block} is taken twice"
+        taken[block][slot] = provider, row
+    blocks = _fetch(connection, "SELECT id, provider, namespace, capacity, used, live FROM block")
+    yield from _differences("block", {one[0] for one in blocks}, set(taken))
+    held = {row[0] for row in _fetch(connection, "SELECT id FROM block_data")}
+    yield from _differences("block data", held, {one[0] for one in blocks})
+    for number, provider, namespace, capacity, used, live in blocks:
+        here = taken.get(number, {})
+        codes, rows = _fetch(connection, "SELECT codes, rows FROM block_data WHERE id = ?", number)[0]
+        width = dimensions[provider]
+        if (len(codes), len(rows)) != (capacity * width, capacity * 8):
+            yield f"block {number} has the wrong size"
+        if live != len(here) or used <= max(here, default=-1) or used > capacity:
+            yield f"block {number} counts {live} live and {used} used for {sorted(here)}"
+        for slot in range(capacity):
+            code = codes[slot * width : (slot + 1) * width]
+            row = int.from_bytes(rows[slot * 8 : slot * 8 + 8], "little")
+            if slot not in here:
+                if row or any(code):
+                    yield f"free slot {slot} of block {number} is not zero"
+            elif (provider, row) != here[slot] or row >> 32 != namespace:
+                yield f"slot {slot} of block {number} holds row {row}, not {here[slot]}"
+
+
+def _counters(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:
+    """The tallies are counts of what is there."""
+    expected = Counter((0, row >> 32) for row in found)
+    vectors = _fetch(connection, "SELECT DISTINCT provider, row FROM vector")
+    expected.update((provider, row >> 32) for provider, row in vectors)
+    told = {(one[0], one[1]): one[2] for one in _fetch(connection, "SELECT * FROM tally") if one[2]}
+    if told != dict(expected):
+        yield f"tally {told} instead of {dict(expected)}"
+    yield from _differences("vector row", {row for _, row in vectors} - set(found), set())
+
+
+def _erased(connection: apsw.Connection) -> Iterator[str]:
+    """Erased subjects have no text left in the log."""
+    for subject, patch in _fetch(
+        connection, "SELECT subject, patch FROM change WHERE subject IN (SELECT subject FROM purged)"
+    ):
+        if patch is not None:
+            yield f"erased {subject.hex()} still has {json.loads(patch)}"
+
+
+def _vectors(
+    connection: apsw.Connection,
+    found: dict[int, Memory],
+    provider: EmbeddingProvider,
+    half_of: Callable[[str], bytes],
+) -> Iterator[str]:
+    """Each memory has the vectors of its present words by the provider, passage by passage, in both forms."""
+    stored: dict[int, list[tuple[bytes, int, int]]] = {}
+    for row, half, block, slot in _fetch(
+        connection,
+        "SELECT row, half, block, slot FROM vector WHERE provider ="
+        " (SELECT id FROM provider WHERE identity = ?) ORDER BY row, part",
+        provider.identity,
+    ):
+        stored.setdefault(row, []).append((half, block, slot))
+    width = provider.dimensions
+    for row, memory in found.items():
+        texts, mine = passages(memory.summary, memory.content), stored.get(row, [])
+        if [half for half, _, _ in mine] != [half_of(text) for text in texts]:
+            yield f"vectors of {memory.id} are not those of {texts}"
+            continue
+        for text, (_, block, slot) in zip(texts, mine, strict=True):
+            codes = _fetch(connection, "SELECT codes FROM block_data WHERE id = ?", block)[0][0]
+            if codes[slot * width : (slot + 1) * width] != to_int8(provider.embed_documents([text])[0]):
+                yield f"code of {memory.id} is not that of {text!r}"
