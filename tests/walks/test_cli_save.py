@@ -19,6 +19,7 @@ def test_a_save_says_what_was_saved(repo: CommandLine) -> None:
         "save",
         "Use bcrypt with cost factor 12, because it resists brute force",
         *("--type", "decision", "--tags", "Security,auth", "--tags", "feature/login", "--project", "my-saas"),
+        *("--structured", '{"status": "accepted"}'),
         *("--summary", "Password hashing", "--metadata", "sprint=42", "--metadata", "team=platform"),
         *("--file", "src/app.py", "--owner", "Ada", "--review-at", "90d", "--expires-at", "2099-01-01"),
     ).out
@@ -27,6 +28,7 @@ def test_a_save_says_what_was_saved(repo: CommandLine) -> None:
     memory = repo.did("recall", said.split()[1], "--json").json
     assert memory["tags"] == ["security", "auth", "feature/login"]
     assert memory["metadata"] == {"sprint": 42, "team": "platform"}
+    assert memory["structured"] == {"status": "accepted"}
     assert (memory["project"], memory["files"], memory["owner"]) == ("my-saas", ["src/app.py"], "Ada")
     assert (memory["source_tool"], memory["source_repo"], memory["branch"]) == ("cli", "backend-api", "main")
     assert memory["expires_at"].startswith(("2098-12-31", "2099-01-01"))
@@ -144,6 +146,7 @@ WRONG_SAVE = (
     (2, ["save", "text", "--type", "nonsense"], "'nonsense' is not a memory type"),
     (2, ["save", "text", "--metadata", "sprint"], "key=value"),
     (2, ["save", "text", "--expires-at", "someday"], "'someday'"),
+    (2, ["save", "text", "--structured", "[1]"], "JSON object"),
     (2, ["save", "text", "--tpye", "fact"], "--type"),
     (2, ["save", "-x"], "comes after a bare --"),
     (2, ["save", "one", "two"], "two"),

@@ -91,7 +91,7 @@ def test_nothing_found_says_so_and_where_else_to_look(filled: CommandLine) -> No
     """An answer in another namespace is counted; --all then shows it. Nothing found is no error."""
     said = filled.did("search", "warehouse robot Marvin").out
     assert said == "No memories found.\n1 in other namespaces: add --all\n"
-    assert "Marvin" in filled.did("search", "warehouse robot Marvin", "--all").out
+    assert "Marvin" in filled.did("search", "warehouse", "robot", "Marvin", "--all").out
     assert filled.did("search", "zqxjk vwpfh", "--all").out == "No memories found.\n"
 
 

@@ -213,9 +213,20 @@ def test_a_broken_pipe_is_quiet(cli: CommandLine) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    process.wait(60)
+    assert process.wait(60) == 1
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_a_clear_error(cli: CommandLine) -> None:
+    """A full disk behind the redirection is said, with no traceback and no success; closed output is nobody's loss."""
+    line = f'"{sys.executable}" -m contextfs types'
+    for target, code, said in (("/dev/full", 1, "No space left"), ("&-", 0, "")):
+        done = subprocess.run(
+            ["bash", "-c", f"{line} >{target}"], env=cli.environ, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (code, True, False)
 
 
 def test_a_store_that_cannot_be_used_is_a_clear_error(cli: CommandLine) -> None:

@@ -58,6 +58,10 @@ def run(args: Sequence[str] | None = None) -> int:
         return 130 if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt) else 1
     except ContextFSError as error:
         return _failed(error.kind, error.message, error.hint)
+    except OSError as error:
+        return _failed(
+            "config", f"Cannot use {error.filename or 'the output'}: {error.strerror or error}.", ""
+        )
     except Exception as error:  # noqa: BLE001 - the boundary: a defect becomes a message, and a traceback for who asks
         return _failed("internal", f"{type(error).__name__}: {error}", ContextFSError.hint)
 
