@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -225,3 +226,13 @@ def test_processes_may_derive_at_once(tmp_path: Path) -> None:
     assert len(said) == 1
     assert "static:" in said.pop()
     assert [entry.name for entry in tmp_path.iterdir()] == [static.CACHE]
+
+
+def test_the_same_numbers_have_the_same_identity(provider: StaticProvider, tmp_path: Path) -> None:
+    """A release that only lays out its files otherwise keeps the vectors that are stored."""
+    for name in (TABLE, TOKENIZER):
+        (tmp_path / name).parent.mkdir()
+    shutil.copy(PACKAGE / TABLE, tmp_path / TABLE)
+    tokenizer = json.loads((PACKAGE / TOKENIZER).read_text("utf-8"))
+    (tmp_path / TOKENIZER).write_text(json.dumps(tokenizer, indent=1), "utf-8")
+    assert StaticProvider(None, str(tmp_path)).identity == provider.identity

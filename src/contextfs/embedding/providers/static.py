@@ -167,16 +167,17 @@ def _derive(table: str, tokenizer: str) -> bytes:
     from hashlib import sha256
 
     with open(tokenizer, "rb") as file:
-        source = file.read()
-    model = json.loads(source)["model"]
+        model = json.load(file)["model"]
     if model["type"] != "BPE" or not model["byte_fallback"]:
         raise ValueError(f"{tokenizer} is not a byte-pair tokenizer with byte fallback")
-    first_byte = int(model["vocab"]["<0x00>"])
     with open(table, "rb") as file:
         start, rows, dimensions = _read_head(file.read(int.from_bytes(file.read(8), "little")))
-        file.seek(0)
-        digest = sha256(source + file.read()).digest()
+        file.seek(start)
+        numbers = file.read(2 * rows * dimensions)
+    first_byte = int(model["vocab"]["<0x00>"])
     tokens = _findable(model["vocab"], first_byte + 256, rows)
+    # Of what decides a vector and of nothing else, so that another release with the same numbers has the same digest.
+    digest = sha256("\n".join(tokens).encode() + numbers).digest()
     facts = FACTS.pack(start, rows, dimensions, first_byte, digest)
     return lay_out(tokens, _stamp(table, tokenizer), facts)
 
