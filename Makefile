@@ -44,7 +44,7 @@ demo: $(VENV)/.package ## install what is locked and watch contextfs remember wh
 test: $(VENV)/.dev $(VENV)/.package ## every check CI makes: format, lint, types, layers, docs, tests
 	$(call stage,ruff check,$(BIN)/ruff check --quiet)
 	$(call stage,ruff format,$(BIN)/ruff format --check --quiet)
-	$(call stage,import-linter,$(BIN)/lint-imports)
+	$(call stage,import-linter,$(BIN)/lint-imports --no-logo)
 	$(call stage,pyright,$(BIN)/pyright --pythonpath $(PY))
 	$(call stage,docs drift,$(PY) docs/generate.py --check)
 	@printf '\n== pytest (its last line says how long it took)\n'
@@ -56,7 +56,7 @@ test-long: $(VENV)/.dev $(VENV)/.package ## the tests that take minutes
 lint: $(VENV)/.dev $(VENV)/.package ## the checks without the tests
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pyright --pythonpath $(PY)
 
 format: $(VENV)/.dev ## put the code into the house format
