@@ -164,12 +164,13 @@ def test_missing_package_is_not_available(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damaged", [TABLE, TOKENIZER])
-def test_damaged_package_is_a_clear_error(tmp_path: Path, damaged: str) -> None:
-    """A file of the package that is no longer what it was is reported with the cure."""
+@pytest.mark.parametrize("kept", [0, 2, 1_000_000])
+def test_damaged_package_is_a_clear_error(tmp_path: Path, damaged: str, kept: int) -> None:
+    """A file of the package that has lost its end, or all, is reported with the cure."""
     for name in (TABLE, TOKENIZER):
         (tmp_path / name).parent.mkdir()
         shutil.copy(PACKAGE / name, tmp_path / name)
-    (tmp_path / damaged).write_bytes(b"{}")
+    os.truncate(tmp_path / damaged, kept)
     broken = StaticProvider(None, str(tmp_path))
     with pytest.raises(EmbeddingUnavailable, match="cannot be read") as caught:
         broken.embed_query("x")

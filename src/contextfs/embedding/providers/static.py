@@ -174,6 +174,8 @@ def _derive(table: str, tokenizer: str) -> bytes:
         start, rows, dimensions = _read_head(file.read(int.from_bytes(file.read(8), "little")))
         file.seek(start)
         numbers = file.read(2 * rows * dimensions)
+    if len(numbers) < 2 * rows * dimensions:
+        raise ValueError(f"{table} ends before its last row")
     first_byte = int(model["vocab"]["<0x00>"])
     tokens = _findable(model["vocab"], first_byte + 256, rows)
     # Of what decides a vector and of nothing else, so that another release with the same numbers has the same digest.
