@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
 
+from contextfs._version import __version__
 from contextfs.api import ContextFS
 from contextfs.mcp.http_server import bearer_token, check_host, serve_http
 from contextfs.mcp.logs import guard_stdout, start_log
+
+log = logging.getLogger(__name__)
 
 
 def run_stdio() -> None:
@@ -36,4 +40,5 @@ def run_http(host: str, port: int, *, allow_remote: bool) -> None:
 def _front_door() -> ContextFS:
     front = ContextFS(cwd=os.environ.get("CLAUDE_PROJECT_DIR", ""), surface="mcp")
     start_log(front.settings.data_dir, debug=front.settings.flag("debug"))
+    log.info("contextfs %s starts, memories in %s", __version__, front.settings.data_dir)
     return front
