@@ -1,6 +1,6 @@
 """Installs contextfs into an empty environment and says what came: how many distributions, how many megabytes.
 
-    python benchmarks/install/measure.py [--way locked|plain] [--write DIRECTORY]
+    python benchmarks/install/measure.py [--way locked|plain] [--write]
 
 `locked` installs constraints.txt as `make` does; `plain` is `pip install .` with whatever versions are newest. The
 installer itself (pip, setuptools, the build backend) is not counted: it is not part of what contextfs needs to run.
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,18 +94,21 @@ def megabytes(size: int) -> float:
 
 
 def main() -> None:
-    """Print the figures; keep them in a file if a directory is named."""
+    """Print the figures; with --write, keep them among the runs."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--way", choices=["locked", "plain"], default="locked")
-    parser.add_argument("--write", type=Path, metavar="DIRECTORY")
+    parser.add_argument("--write", action="store_true", help="write a run file under runs/")
     options = parser.parse_args()
     text = json.dumps(report(options.way), indent=2)
     print(text)
     if options.write:
-        options.write.mkdir(parents=True, exist_ok=True)
-        (options.write / f"install-{options.way}.json").write_text(text + "\n", encoding="utf-8")
+        folder = (
+            ROOT / "benchmarks" / "runs" / f"{date.today()}-{platform.system().lower()}-{os.cpu_count()}cpu"
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"install-{options.way}.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
