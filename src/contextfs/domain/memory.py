@@ -128,6 +128,6 @@ class Saved(NamedTuple):
     created: bool
     """False when the same text was already there; its tags were merged."""
     similar: tuple[Memory, float] | None = None
-    """A near-duplicate in the same namespace with its cosine."""
+    """A near-duplicate in the same namespace with its cosine, or its share of words where there are no vectors."""
     advice: tuple[str, ...] = ()
     """What would make the memory better, one line each."""
