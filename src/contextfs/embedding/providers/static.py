@@ -1,5 +1,7 @@
 """The static provider: a table of one vector per token, averaged; always there, needs no network and no model load.
 
+The mean is a plain one: weighing tokens by their rarity made retrieval worse, since the lengths of the rows carry it.
+
 The table and its tokenizer come inside the `wordllama` wheel. Neither that package nor a tokenizer library nor NumPy
 is imported: the table is mapped and the vocabulary laid out once (see `vocabulary`). A row becomes one big integer
 of 64-bit lanes, so that Python adds 256 numbers in one instruction-like step: a half is a whole multiple of 2**-24,
@@ -113,7 +115,7 @@ class _Table:
         self.digest = digest.hex()
         self._rows = rows
         self._encode = lru_cache(WORDS_KEPT)(BytePairEncoder(vocabulary, first_byte).encode)
-        self._row = lru_cache(ROWS_KEPT)(self._weighted)
+        self._row = lru_cache(ROWS_KEPT)(self._read_row)
         self._halves = Struct(f"<{self.dimensions}e")
         self._floats = Struct(f"<{self.dimensions}d")
         self._lanes = Struct(f"<{self.dimensions}Q")
@@ -128,16 +130,11 @@ class _Table:
         lanes = self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
         return unit([lane - MIDDLE for lane in lanes])
 
-    def _weighted(self, token: int) -> int:
-        """The token's row as weighted multiples of 2**-24, one signed number per lane."""
+    def _read_row(self, token: int) -> int:
+        """The token's row as multiples of 2**-24, one signed number per lane."""
         halves = self._halves.unpack_from(self._rows, self._start + token * self._halves.size)
         lifted = self._floats.pack(*[half + MAGIC_NUMBER for half in halves])
-        return _weight(token) * (int.from_bytes(lifted, "little") - self._offset)
-
-
-def _weight(_token: int) -> int:
-    """How much a token counts; a whole number, so that sums stay exact."""
-    return 1
+        return int.from_bytes(lifted, "little") - self._offset
 
 
 def _find_package() -> str | None:
