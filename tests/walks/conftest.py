@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from contextfs import ContextFS
 
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "PYTHONPATH", "LANG", "PYTHONDONTWRITEBYTECODE")
 
@@ -158,3 +160,25 @@ def repo(cli: CommandLine) -> CommandLine:
     """A command line in the repository backend-api."""
     cli.repository()
     return cli
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An environment that says nothing of a user, a host or settings, in an empty directory; returns that."""
+    for name in list(os.environ):
+        if name not in _KEPT:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("LOGNAME", "ada")
+    place = tmp_path / "place"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
+
+
+@pytest.fixture
+def ctx(bare: Path, tmp_path: Path) -> Iterator[ContextFS]:
+    """A ContextFS on an empty store, outside every repository."""
+    with ContextFS(data_dir=str(tmp_path / "data"), namespace="notes") as opened:
+        yield opened
