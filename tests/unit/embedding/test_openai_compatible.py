@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from contextfs.embedding.providers.openai_compatible import (
     MOST_CHARACTERS,
     OpenAICompatibleProvider,
 )
-from contextfs.errors import EmbeddingUnavailable, InvalidSetting
+from contextfs.errors import EmbeddingUnavailable
 
 Answer = Callable[[dict[str, Any]], Any]
 
@@ -117,6 +118,41 @@ def test_configured_dimensions_are_not_asked_for(endpoint: Endpoint) -> None:
         provider.embed_query("a")
 
 
+def test_the_size_is_remembered(endpoint: Endpoint, tmp_path: Path) -> None:
+    """A later process knows the size without asking; another model or address asks anew."""
+    cache = str(tmp_path / "cache")
+    OpenAICompatibleProvider(endpoint.url, "m", cache_directory=cache).embed_query("a")
+    later = OpenAICompatibleProvider(endpoint.url, "m", cache_directory=cache)
+    assert (later.identity, later.dimensions, len(endpoint.asked)) == ("openai:m:4:v1", 4, 1)
+    other = OpenAICompatibleProvider(endpoint.url, "n", cache_directory=cache)
+    assert (other.identity, len(endpoint.asked)) == ("openai:n:4:v1", 2)
+
+
+@pytest.mark.parametrize("noted", ["", "x", "4", "4\nhttp://elsewhere\nm\n", "-4\n", "\udcff"])
+def test_a_damaged_note_is_no_note(endpoint: Endpoint, tmp_path: Path, noted: str) -> None:
+    """Whatever lies where the size was noted, the endpoint is asked again."""
+    OpenAICompatibleProvider(endpoint.url, "m", cache_directory=str(tmp_path)).embed_query("a")
+    (note,) = tmp_path.iterdir()
+    note.write_text(noted, "utf-8", "surrogateescape")
+    again = OpenAICompatibleProvider(endpoint.url, "m", cache_directory=str(tmp_path))
+    assert (again.dimensions, len(endpoint.asked)) == (4, 2)
+
+
+def test_asking_what_it_is_never_fails(endpoint: Endpoint) -> None:
+    """Unset or silent, the endpoint has an identity that no vector bears; it is asked once, and an answer mends it."""
+    assert OpenAICompatibleProvider("", "m").identity == "openai:m:0:v1"
+    endpoint.status = 503
+    provider = OpenAICompatibleProvider(endpoint.url, "m")
+    assert [provider.identity, provider.identity, len(endpoint.asked)] == [
+        "openai:m:0:v1",
+        "openai:m:0:v1",
+        1,
+    ]
+    endpoint.status = 200
+    provider.embed_query("a")
+    assert provider.identity == "openai:m:4:v1"
+
+
 def test_blank_texts_are_not_sent(endpoint: Endpoint) -> None:
     """Endpoints that refuse empty input never see one."""
     vectors = OpenAICompatibleProvider(endpoint.url, "m").embed_documents(["", "a", " \n"])
@@ -187,7 +223,7 @@ def test_a_server_that_hangs_is_given_up(endpoint: Endpoint) -> None:
 def test_a_url_that_is_none_is_a_setting_to_mend() -> None:
     """A file address or a bare host is refused before anything is sent."""
     for url in ("file:///etc/passwd", "localhost:11434"):
-        with pytest.raises(InvalidSetting, match=r"embedding\.url"):
+        with pytest.raises(EmbeddingUnavailable, match=r"embedding\.url"):
             OpenAICompatibleProvider(url, "m").embed_query("a")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, cast
+from zlib import crc32
 
 from contextfs.domain.vector import Vector, unit
-from contextfs.errors import EmbeddingUnavailable, InvalidSetting
+from contextfs.errors import EmbeddingUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,24 +29,46 @@ class OpenAICompatibleProvider:
     order = 10
     instant = False
 
-    def __init__(self, url: str, model: str, api_key: str = "", timeout: float = 10.0, size: int = 0) -> None:
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        api_key: str = "",
+        timeout: float = 10.0,
+        size: int = 0,
+        cache_directory: str | None = None,
+    ) -> None:
         self._url = url.rstrip("/")
         self._model = model
         self._key = api_key
         self._timeout = timeout
-        self._size = size
+        self._notes = _Notes(cache_directory, self._url, model)
+        self._size = size or self._notes.read()
+        self._silent = not url
 
     @property
     def identity(self) -> str:
-        """Model and size; not the address, since the same model served elsewhere gives the same vectors."""
-        return f"openai:{self._model or 'default'}:{self.dimensions}:v1"
+        """Model and size; not the address, since the same model served elsewhere gives the same vectors.
+
+        Where the size was never learnt and the endpoint does not answer, it is 0: no stored vector has that one,
+        and whoever only asks what there is gets an answer instead of an error.
+        """
+        if not self._size and not self._silent:
+            try:
+                self._learn()
+            except EmbeddingUnavailable:
+                self._silent = True
+        return f"openai:{self._model or 'default'}:{self._size}:v1"
 
     @property
     def dimensions(self) -> int:
-        """How many numbers a vector has: as configured, else as in the first answer, asked for if there is none yet."""
+        """How many numbers a vector has: as configured or once learnt, else asked of the endpoint."""
         if not self._size:
-            self._checked(self._ask([PROBE])[0])
+            self._learn()
         return self._size
+
+    def _learn(self) -> None:
+        self._checked(self._ask([PROBE])[0])
 
     def available(self) -> bool:
         """Whether an endpoint is configured; whether it answers shows when it is asked."""
@@ -65,7 +89,9 @@ class OpenAICompatibleProvider:
         return self.embed_documents([text])[0]
 
     def _checked(self, numbers: list[float]) -> Vector:
-        self._size = self._size or len(numbers)
+        if not self._size:
+            self._size = len(numbers)
+            self._notes.write(self._size)
         if len(numbers) != self._size:
             raise self._refuse(f"gave {len(numbers)} numbers where {self._size} were expected")
         if not all(map(math.isfinite, numbers)):
@@ -92,7 +118,7 @@ class OpenAICompatibleProvider:
         from urllib.request import Request, urlopen
 
         if not self._url.startswith(("http://", "https://")):
-            raise InvalidSetting(
+            raise EmbeddingUnavailable(
                 f"embedding.url is {self._url!r}; it must begin with http:// or https://.",
                 hint="Set it with: contextfs config set embedding.url http://127.0.0.1:11434/v1",
             )
@@ -112,6 +138,37 @@ class OpenAICompatibleProvider:
 
     def _refuse(self, what: str) -> EmbeddingUnavailable:
         return EmbeddingUnavailable(f"The embedding endpoint {self._url} {what}.", hint=CHECK)
+
+
+class _Notes:
+    """The size of the endpoint's vectors, kept so that a later process need not ask for it."""
+
+    def __init__(self, directory: str | None, url: str, model: str) -> None:
+        self._about = f"{url}\n{model}\n"
+        name = f"endpoint-{crc32(self._about.encode('utf-8', 'replace')):08x}.txt"
+        self._path = directory and os.path.join(directory, name)
+
+    def read(self) -> int:
+        """The size noted for this address and model; 0 where there is none."""
+        try:
+            with open(self._path or os.devnull, encoding="utf-8") as file:
+                size, _, about = file.read().partition("\n")
+        except (OSError, UnicodeDecodeError):
+            return 0
+        return int(size) if about == self._about and size.isdecimal() else 0
+
+    def write(self, size: int) -> None:
+        """Note the size; where nothing can be written it is asked for again."""
+        if self._path is None:
+            return
+        partial = f"{self._path}.{os.getpid()}.tmp"
+        try:
+            os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+            with open(partial, "w", encoding="utf-8", newline="\n") as file:
+                file.write(f"{size}\n{self._about}")
+            os.replace(partial, self._path)
+        except OSError:
+            return
 
 
 def _clean(text: str) -> str:
@@ -145,5 +202,10 @@ def _said(body: bytes) -> str:
 def build(settings: ProviderSettings) -> OpenAICompatibleProvider:
     """The provider as the chain makes it."""
     return OpenAICompatibleProvider(
-        settings.url, settings.model, settings.api_key, settings.timeout, settings.size
+        settings.url,
+        settings.model,
+        settings.api_key,
+        settings.timeout,
+        settings.size,
+        settings.cache_directory,
     )
