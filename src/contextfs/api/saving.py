@@ -8,7 +8,7 @@ from typing import cast
 from contextfs.api.engine import Engine, now
 from contextfs.capture.advice import advice_for
 from contextfs.capture.duplicates import similar_memory
-from contextfs.capture.screen import warnings
+from contextfs.capture.screen import refuse, warnings
 from contextfs.capture.stamp import Edit, amended, checked, stamp
 from contextfs.domain.change import Fold, Patch
 from contextfs.domain.clock import new_id
@@ -41,10 +41,13 @@ def put_many(
     """Save many drafts as one action, a few per transaction; all are checked before the first is written."""
     here, moment = engine.defaults, now()
     memories = [stamp(draft, here, moment) for draft in drafts]
+    if _screened(engine, allow_secret):
+        for memory in memories:
+            refuse(state_of(memory))
     batch, saved = new_id(), list[Memory]()
     for start in range(0, len(memories), _BATCH):
         group = memories[start : start + _BATCH]
-        written = _write(engine, group, batch=batch, screened=_screened(engine, allow_secret))
+        written = _write(engine, group, batch=batch, screened=False)
         saved += [written[memory.id][0] for memory in group]
         if progress:
             progress(len(saved), len(memories))

@@ -104,9 +104,13 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Generator[apsw.Connection]:
-        """One transaction that is committed whole and durably, or not at all."""
+        """One transaction that is committed whole and durably, or not at all; inside another one it is part of that."""
         with self.using() as connection:
+            if getattr(self._local, "writing", False):
+                yield connection
+                return
             connection.execute("BEGIN IMMEDIATE")
+            self._local.writing = True
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -114,6 +118,8 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._local.writing = False
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file and empty it, as far as readers allow."""

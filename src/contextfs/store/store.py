@@ -52,6 +52,12 @@ class Store:
             for one in captured:
                 memories.apply(connection, one, foreign=foreign)
 
+    @contextlib.contextmanager
+    def alone(self) -> Generator[None]:
+        """Nobody else writes meanwhile, and what is written inside is one transaction; for as short as possible."""
+        with self._database.writing():
+            yield
+
     @property
     def device(self) -> str:
         """The random name of this store, which tells its changes from those of other devices."""
