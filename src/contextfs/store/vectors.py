@@ -195,7 +195,7 @@ def scan(
     stamp = store_stamp(connection)
     query, distances = memoryview(code).cast("b", (1, len(code))), _metric()
     best: list[tuple[float, int]] = []
-    worst = 2.0
+    worst = float("inf")
     for number in _blocks(connection, provider, numbers):
         block = cache.block(connection, number, len(code), stamp)
         far = distances(query, block.codes)
