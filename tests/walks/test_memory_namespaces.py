@@ -308,7 +308,6 @@ def test_the_source_tool_has_one_order_of_sources(
     bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An argument, the setting, the MCP client's name, the host's environment, the surface: the first that is there."""
-
     numbers = count()
 
     def tool(**given: str) -> str:

@@ -15,12 +15,17 @@ from contextfs.domain.change import Change, fold
 from contextfs.domain.clock import micros_clock, new_id, to_micros
 from contextfs.domain.memory import Captured, Embedded, Memory
 from contextfs.domain.memory_state import memory_of, state_of
-from contextfs.domain.search import SearchQuery, SearchResult
+from contextfs.domain.search import Scope, SearchQuery, SearchResult
+from contextfs.domain.status import Listing
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.search.pipeline import search
 from contextfs.store.database import MEMORY
 from contextfs.store.store import Store
 from contextfs.store.view import View
+
+_ALL = 1_000_000_000
+_EMBEDDED_AT_ONCE = 64
+"""So many changed memories wait for a slow provider; more of them are searched by words."""
 
 
 def search_as_of(
@@ -29,7 +34,8 @@ def search_as_of(
     """Search the memories that have not changed since, and those that have as they stood then, side by side."""
     changed, then = _changed_since(view, query.as_of)
     wide = query._replace(limit=query.limit + query.offset, offset=0)
-    earlier = _store_of(then, embedder)
+    few = len(then) <= _EMBEDDED_AT_ONCE
+    earlier = _store_of(then, embedder.embed(then) if few else embedder.at_save(then))
     try:
         with earlier.reading() as past:
             sides = (search(view, wide, provider, without=changed), search(past, wide, provider))
@@ -41,21 +47,30 @@ def search_as_of(
     return merged[0][query.offset : query.offset + query.limit], merged[1]
 
 
-def listed_as_of(view: View, query: SearchQuery, embedder: Embedder) -> list[Memory]:
+def listed_as_of(view: View, query: SearchQuery) -> Listing:
     """The memories as they stood at a time, newest first."""
     changed, then = _changed_since(view, query.as_of)
-    wanted = query.limit + query.offset
-    earlier = _store_of(then, embedder)
+    earlier = _store_of(then, [None] * len(then))
     try:
         with earlier.reading() as past:
-            found = past.select(query.filters, query.scope, wanted)
+            found = _standing(view, past, changed, query)
+            everywhere = found
+            if query.scope.namespaces is not None:
+                everywhere = _standing(view, past, changed, query._replace(scope=Scope()))
     finally:
         earlier.close()
-    found += [
-        one for one in view.select(query.filters, query.scope, wanted + len(changed)) if one.id not in changed
-    ]
     found.sort(key=lambda memory: to_micros(memory.created_at) if memory.created_at else 0, reverse=True)
-    return found[query.offset : wanted]
+    page = found[query.offset : query.offset + query.limit]
+    return Listing(page, len(found), len(everywhere) - len(found))
+
+
+def _standing(view: View, past: View, changed: frozenset[str], query: SearchQuery) -> list[Memory]:
+    """Every memory that met the filters then: from the past what has changed since, from today the rest."""
+    today = view.select(query.filters, query.scope, _ALL)
+    return [
+        *past.select(query.filters, query.scope, _ALL),
+        *(one for one in today if one.id not in changed),
+    ]
 
 
 def _changed_since(view: View, moment: datetime | None) -> tuple[frozenset[str], list[Memory]]:
@@ -72,10 +87,9 @@ def _changed_since(view: View, moment: datetime | None) -> tuple[frozenset[str],
     return frozenset(subjects), then
 
 
-def _store_of(memories: Sequence[Memory], embedder: Embedder) -> Store:
+def _store_of(memories: Sequence[Memory], vectors: Sequence[Embedded | None]) -> Store:
     """A store in memory that holds these memories."""
     store = Store(MEMORY)
-    vectors = embedder.at_save(memories)
     store.apply(
         [_captured(memory, made) for memory, made in zip(memories, vectors, strict=True)], foreign=True
     )

@@ -69,31 +69,32 @@ def _threshold(engine: Engine, query: SearchQuery) -> float | None:
 
 def _ask(engine: Engine, query: SearchQuery, provider: EmbeddingProvider | None) -> Answer:
     with engine.store.reading() as view:
-        if query.as_of is not None:
-            results, nearest = earlier.search_as_of(view, query, provider, engine.embedder)
-        else:
-            results, nearest = search(view, query, provider)
+
+        def look(asked: SearchQuery) -> tuple[list[SearchResult], list[SearchResult]]:
+            if asked.as_of is not None:
+                return earlier.search_as_of(view, asked, provider, engine.embedder)
+            return search(view, asked, provider)
+
+        results, nearest = look(query)
         waiting = view.waiting(provider.identity, query.scope) if provider else 0
         elsewhere = 0
-        if not results and query.scope.namespaces is not None and query.as_of is None:
-            elsewhere = len(search(view, query._replace(scope=EVERYWHERE, offset=0), provider)[0])
+        if not results and query.scope.namespaces is not None:
+            elsewhere = len(look(query._replace(scope=EVERYWHERE, offset=0))[0])
     return Answer(results, () if results else nearest, elsewhere, provider.name if provider else "", waiting)
 
 
 def _browse(engine: Engine, query: SearchQuery) -> Answer:
     """An empty query is a plan whose only order is recency."""
-    with engine.store.reading() as view:
-        if query.as_of is not None:
-            found = earlier.listed_as_of(view, query, engine.embedder)
-        else:
-            found = view.select(query.filters, query.scope, query.limit, query.offset)
-        elsewhere = 0 if found else view.count(query.filters, EVERYWHERE)
-    return Answer([SearchResult(memory, 1.0) for memory in found], elsewhere=elsewhere)
+    found = listing(engine, query)
+    results = [SearchResult(memory, 1.0) for memory in found.memories]
+    return Answer(results, elsewhere=0 if results else found.elsewhere)
 
 
 def listing(engine: Engine, query: SearchQuery) -> Listing:
     """Memories by time, newest first."""
     with engine.store.reading() as view:
+        if query.as_of is not None:
+            return earlier.listed_as_of(view, query)
         memories = view.select(query.filters, query.scope, query.limit, query.offset)
         total = view.count(query.filters, query.scope)
         everywhere = total if query.scope.namespaces is None else view.count(query.filters, EVERYWHERE)
