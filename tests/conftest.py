@@ -59,7 +59,7 @@ def disagreements(static: EmbeddingProvider) -> Disagreements:
     return every
 
 
-def _fetch(connection: apsw.Connection, sql: str, *params: object) -> Rows:
+def _fetch(connection: apsw.Connection, sql: str, *params: int | str) -> Rows:
     return list(connection.execute(sql, params))
 
 

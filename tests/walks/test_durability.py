@@ -78,7 +78,7 @@ def expect_success(process: subprocess.Popen[str]) -> str:
 # ── many processes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def write_together(directory: Path, processes: int, saves: int, check: Check) -> None:
+def expect_nothing_lost(directory: Path, processes: int, saves: int, check: Check) -> None:
     """Have many processes save into one new store at once and look for every single memory."""
     running = [started(WRITER, directory, name, saves) for name in range(processes)]
     acknowledged, deleted = set[str](), set[str]()
@@ -99,13 +99,13 @@ def write_together(directory: Path, processes: int, saves: int, check: Check) ->
 
 def test_many_processes_save_at_once(tmp_path: Path, disagreements: Check) -> None:
     """Eight processes create one store and save into it together: no error, nothing lost, all indexes agree."""
-    write_together(tmp_path / "data", 8, 40, disagreements)
+    expect_nothing_lost(tmp_path / "data", 8, 40, disagreements)
 
 
 @pytest.mark.long
 def test_eight_processes_save_five_hundred_memories_each(tmp_path: Path, disagreements: Check) -> None:
     """The same at full size."""
-    write_together(tmp_path / "data", 8, 500, disagreements)
+    expect_nothing_lost(tmp_path / "data", 8, 500, disagreements)
 
 
 def test_two_processes_update_one_memory(tmp_path: Path, disagreements: Check) -> None:
@@ -138,7 +138,7 @@ def test_eight_processes_save_the_same_text(tmp_path: Path) -> None:
 # ── kill -9 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def kill_at_random(directory: Path, trials: int, check: Check) -> None:
+def expect_kills_lose_nothing(directory: Path, trials: int, check: Check) -> None:
     """Kill writers at random moments; what they were told is saved must be there, and every table must agree."""
     chance = random.Random(trials)
     acknowledged, deleted, attempted = set[str](), set[str](), 0
@@ -170,13 +170,13 @@ def kill_at_random(directory: Path, trials: int, check: Check) -> None:
 
 def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path, disagreements: Check) -> None:
     """After `kill -9` at random moments every acknowledged save is there and all indexes agree with the log."""
-    kill_at_random(tmp_path / "data", 4, disagreements)
+    expect_kills_lose_nothing(tmp_path / "data", 4, disagreements)
 
 
 @pytest.mark.long
 def test_many_kills_lose_nothing(tmp_path: Path, disagreements: Check) -> None:
     """The same, often enough to meet checkpoints and migrations."""
-    kill_at_random(tmp_path / "data", 40, disagreements)
+    expect_kills_lose_nothing(tmp_path / "data", 40, disagreements)
 
 
 @pytest.mark.long
