@@ -50,15 +50,6 @@ def fetch(url: str, path: str, digest: str, size: int, progress: Progress) -> No
         )
 
 
-def read(url: str, limit: int) -> bytes:
-    """A small document, such as an index entry; raises ModelDownloadFailed."""
-    try:
-        with _open(url, 0) as answer:
-            return answer.read(limit)
-    except (URLError, HTTPException, OSError) as cause:
-        raise _failed(url, cause) from cause
-
-
 def digest_of(path: str) -> str:
     """The SHA-256 of a file."""
     found = sha256()

