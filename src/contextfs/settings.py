@@ -133,6 +133,10 @@ class Settings:
         self.path = os.path.join(self.data_dir, "config.toml")
         self._file = _read(self.path)
 
+    def reload(self) -> None:
+        """Read the config file again, which another process may have changed."""
+        self._file = _read(self.path)
+
     def __getitem__(self, name: str) -> Value:
         """The value in force."""
         return self.resolve(name)[0]

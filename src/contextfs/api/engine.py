@@ -85,9 +85,13 @@ class Engine:
             device=self.store.device,
         )
 
-    def forget_workspace(self) -> None:
-        """Look again where we are, when somebody may have changed branches or committed."""
+    def look_again(self) -> None:
+        """Notice what changed outside: the branch, a commit, a setting, a model that was installed meanwhile."""
         self.__dict__.pop("workspace", None)
+        before = self.provider_settings
+        self.settings.reload()
+        if self.provider_settings != before or self.embedder.better_than_chosen():
+            self.forget_provider()
 
     def forget_provider(self) -> None:
         """Choose the provider anew, after a setting or a model has changed."""

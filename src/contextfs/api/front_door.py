@@ -78,8 +78,8 @@ class ContextFS:
         return self._engine.workspace
 
     def look_again(self) -> None:
-        """Notice a branch or commit made since; for a long-lived process to call before it saves."""
-        self._engine.forget_workspace()
+        """Notice a branch, a commit or a setting changed since; for a long-lived process to call between requests."""
+        self._engine.look_again()
 
     @cached_property
     def namespaces(self) -> Namespaces:

@@ -33,6 +33,13 @@ class Embedder:
                 self._provider = None
         return self._provider
 
+    def better_than_chosen(self) -> bool:
+        """Whether a provider that ranks above the chosen one has become available, such as a model just installed."""
+        if not self._chosen or self.settings.choice != chain.AUTO:
+            return False
+        best = chain.active(self.settings, without=self._failed)
+        return (best.name if best else "") != (self._provider.name if self._provider else "")
+
     @property
     def trouble(self) -> str:
         """Why a provider that should work does not; empty when all is well."""

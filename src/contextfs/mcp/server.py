@@ -153,13 +153,12 @@ class MemoryTool(Tool):
         """Call the function, and answer in the shape of the protocol."""
         server = cast("MemoryServer", context.mcp_server)
         CALLER.set(server.caller(context))
-        if self._row.writes:
-            server.front.look_again()
         started = time.perf_counter()
         # Some models give every optional argument and mean nothing by null.
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             self._refuse_unknown(given)
+            server.front.look_again()
             result = await super().run(given, context)
         except ToolError as error:
             log.debug("%s could not be done", self.name, exc_info=error.__cause__)
