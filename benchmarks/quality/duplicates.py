@@ -28,7 +28,7 @@ from contextfs.embedding.providers.static import StaticProvider
 
 ROOT = Path(__file__).parents[2]
 COSINES = (0.0, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
-SHARES = (0.0, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
+SHARES = (0.0, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 _NEGATABLE = re.compile(r"\b(is|are|was|can|must|should|will|does|has)\b")
 
 
