@@ -158,7 +158,7 @@ class MemoryTool(Tool):
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             self._refuse_unknown(given)
-            server.front.look_again()
+            _look_again(server)
             result = await super().run(given, context)
         except ToolError as error:
             log.debug("%s could not be done", self.name, exc_info=error.__cause__)
@@ -262,6 +262,14 @@ def _confirmed_delete(
     memory = front.recall(id)
     note = f"The user did not agree. They can do it with: contextfs delete {memory.short_id}"
     return changed_reply("Not deleted:", memory, note, done=False)
+
+
+def _look_again(server: MemoryServer) -> None:
+    """Notice what changed outside; a config file that somebody is just editing is an error the model can pass on."""
+    try:
+        server.front.look_again()
+    except ContextFSError as error:
+        raise ToolError(explained(error)) from error
 
 
 def _read_memory(id: str, context: Context[Any, Any]) -> str:
