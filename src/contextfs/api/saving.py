@@ -20,7 +20,7 @@ from contextfs.store.view import View
 
 Progress = Callable[[int, int], None]
 _BATCH = 25
-"""Drafts written in one transaction by save_many, so that a save beside it waits for milliseconds only."""
+"""Memories written or deleted in one transaction, so that a save beside it waits for milliseconds only."""
 
 
 def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
@@ -145,14 +145,24 @@ def edit(
         }
 
 
-def delete(engine: Engine, verb: str, prefixes: Sequence[str]) -> list[Memory]:
-    """Delete memories as one action; returns what was deleted."""
+def delete(engine: Engine, verb: str, prefixes: Sequence[str], *, missing_ok: bool = False) -> list[Memory]:
+    """Delete memories as one action, a few per transaction; returns what was deleted."""
+    batch, gone = new_id(), list[Memory]()
+    for start in range(0, len(prefixes), _BATCH):
+        gone += _delete(engine, verb, prefixes[start : start + _BATCH], batch=batch, missing_ok=missing_ok)
+    return gone
+
+
+def _delete(
+    engine: Engine, verb: str, prefixes: Sequence[str], *, batch: str, missing_ok: bool
+) -> list[Memory]:
     gone: list[Memory] = []
 
     def plan(view: View) -> dict[str, Patch]:
         gone.clear()
-        gone.extend(cast("Memory", view.memory(view.resolve(prefix))) for prefix in prefixes)
+        wanted = [prefix for prefix in prefixes if not missing_ok or view.memory(prefix)]
+        gone.extend(cast("Memory", view.memory(view.resolve(prefix))) for prefix in wanted)
         return {memory.id: {"deleted": True} for memory in gone}
 
-    engine.door.write(verb, engine.workspace.author, plan, screened=False)
+    engine.door.write(verb, engine.workspace.author, plan, screened=False, batch=batch)
     return gone

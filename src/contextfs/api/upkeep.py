@@ -64,7 +64,8 @@ def cleanup(
     with engine.store.reading() as view:
         found = view.select(filters, scope, _ALL)
     if found and not dry_run:
-        saving.delete(engine, "cleanup", [memory.id for memory in found])
+        # What another process deleted meanwhile is gone as well.
+        return saving.delete(engine, "cleanup", [memory.id for memory in found], missing_ok=True)
     return found
 
 

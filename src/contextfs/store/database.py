@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 import threading
 import time
 from collections.abc import Generator
@@ -152,10 +151,8 @@ def _prepare_file(path: str) -> None:
     """Make the directory and the file, both closed to others, before SQLite would make them open."""
     if path == MEMORY or os.path.exists(path):
         return
-    directory = os.path.dirname(path)
-    os.makedirs(directory, mode=0o700, exist_ok=True)
-    if sys.platform != "win32":
-        os.chmod(directory, 0o700)
+    # A directory that is there already keeps its mode: it may be anybody's.
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     with contextlib.suppress(FileExistsError):  # another process was faster
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 

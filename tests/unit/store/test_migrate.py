@@ -74,6 +74,17 @@ def test_a_new_store_is_marked_as_ours(store: Store) -> None:
         assert stat.S_IMODE(os.stat(os.path.dirname(store.path)).st_mode) == 0o700
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="directories have no mode bits there")
+def test_a_directory_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    """Whoever points us at a shared directory does not find it closed to everybody else; the file itself is closed."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    assert contents(Store(str(shared))) == []
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o755
+    assert stat.S_IMODE((shared / FILE_NAME).stat().st_mode) == 0o600
+
+
 def test_from_scratch_and_step_by_step_are_the_same(
     store: Store, put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
