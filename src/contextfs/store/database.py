@@ -23,6 +23,8 @@ MEMORY = ":memory:"
 WAL_LIMIT = 1 << 20
 """Bytes of write-ahead log above which the last one out truncates it."""
 _BUSY_SECONDS = 30.0
+_OURS = frozenset(("backups", "cache", "config.toml", "logs", "models"))
+"""What may stand in the data directory before the store does."""
 
 
 class _Seat:
@@ -151,8 +153,10 @@ def _prepare_file(path: str) -> None:
     """Make the directory and the file, both closed to others, before SQLite would make them open."""
     if path == MEMORY or os.path.exists(path):
         return
-    # A directory that is there already keeps its mode: it may be anybody's.
-    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    directory = os.path.dirname(path)
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    if _OURS.issuperset(os.listdir(directory)):  # a directory that holds anything else keeps its mode
+        os.chmod(directory, 0o700)
     with contextlib.suppress(FileExistsError):  # another process was faster
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 

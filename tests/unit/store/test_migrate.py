@@ -79,10 +79,21 @@ def test_a_directory_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     """Whoever points us at a shared directory does not find it closed to everybody else; the file itself is closed."""
     shared = tmp_path / "shared"
     shared.mkdir()
+    (shared / "theirs.txt").touch()
     shared.chmod(0o755)
     assert contents(Store(str(shared))) == []
     assert stat.S_IMODE(shared.stat().st_mode) == 0o755
     assert stat.S_IMODE((shared / FILE_NAME).stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="directories have no mode bits there")
+def test_a_directory_of_ours_is_closed(tmp_path: Path) -> None:
+    """Where a setting or a model was written first, the directory is closed when the store comes to it."""
+    ours = tmp_path / "ours"
+    (ours / "models").mkdir(parents=True)
+    ours.chmod(0o755)
+    assert contents(Store(str(ours))) == []
+    assert stat.S_IMODE(ours.stat().st_mode) == 0o700
 
 
 def test_from_scratch_and_step_by_step_are_the_same(
