@@ -106,17 +106,27 @@ class Store:
             vectors.drop_provider(connection, identity)
 
     def reindex_words(self, progress: Progress | None = None) -> int:
-        """Build the lexical index again from the memories; searches see it grow."""
-        with self._database.writing() as connection:
-            lexical.clear(connection)
+        """Build the lexical index again from the memories.
+
+        Row by row in place, so that every search meanwhile, and after a kill, finds everything; only an index that is
+        too damaged for that is thrown away first, in one transaction with its replacement.
+        """
+        with self._database.reading() as connection:
             rows = [row for row, _ in memories.each(connection)]
-        for start in range(0, len(rows), _BATCH):
+        try:
+            for start in range(0, len(rows), _BATCH):
+                with self._database.writing() as connection:
+                    _index_again(connection, rows[start : start + _BATCH])
+                if progress:
+                    progress(min(start + _BATCH, len(rows)), len(rows))
             with self._database.writing() as connection:
-                for row, memory in memories.by_rows(connection, rows[start : start + _BATCH]).items():
+                strays = fetch(connection, "SELECT rowid FROM lexical EXCEPT SELECT row FROM memory")
+                for (row,) in strays:
                     lexical.remove(connection, row)
-                    lexical.put(connection, row, memory)
-            if progress:
-                progress(min(start + _BATCH, len(rows)), len(rows))
+        except StoreCorrupt:
+            with self._database.writing() as connection:
+                lexical.clear(connection)
+                _index_again(connection, [row for row, _ in memories.each(connection)])
         self.refresh_frequent()
         return len(rows)
 
@@ -189,6 +199,12 @@ class Store:
         """Close the store; it opens again when it is used again."""
         self._database.close()
         self._local = threading.local()
+
+
+def _index_again(connection: apsw.Connection, rows: Sequence[int]) -> None:
+    for row, memory in memories.by_rows(connection, rows).items():
+        lexical.remove(connection, row)
+        lexical.put(connection, row, memory)
 
 
 def _file_holds(name: str, needles: Collection[bytes]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -226,6 +227,28 @@ def test_any_life_of_a_store_leaves_it_in_agreement() -> None:
     """Any sequence of saves, changes, undoings and erasures agrees in every table and replays to the same store."""
     live(examples=12, steps=25)
     assert CHECK
+
+
+def test_a_replayed_store_makes_its_own_vectors(
+    tmp_path: Path, disagreements: Callable[..., list[str]]
+) -> None:
+    """Vectors are not in the log: a store that received all changes has none, makes them, and then agrees in full."""
+    with ContextFS(
+        settings=Settings(data_dir=str(tmp_path / "a"), environ={}), namespace="team", cwd="/"
+    ) as one:
+        made = one.save_many([f"Service s{n} listens on port {8000 + n}" for n in range(30)])
+        one.delete(made[3].id)
+        with one._engine.store.reading() as view:
+            log = list(view.all_changes())
+    with ContextFS(
+        settings=Settings(data_dir=str(tmp_path / "b"), environ={}), namespace="team", cwd="/"
+    ) as two:
+        receive(two._engine.store, log, 7)
+        assert two.status().waiting == 29
+        while two.embed_waiting(10):
+            pass
+        assert two.status().waiting == 0
+    assert disagreements(tmp_path / "b") == []
 
 
 @pytest.mark.long

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import apsw
 import pytest
 
 from contextfs.domain.memory import STATUSES, Memory
 from contextfs.domain.search import NO_FILTERS, Filters, Scope
 from contextfs.domain.text import index_text
+from contextfs.errors import StoreCorrupt
 from contextfs.store import lexical
 from contextfs.store.store import Store
 
@@ -130,5 +132,43 @@ def test_the_index_is_built_again_from_the_rows(store: Store, put: Put, tmp_path
     told: list[tuple[int, int]] = []
     assert store.reindex_words(lambda done, total: told.append((done, total))) == 45
     assert told == [(20, 45), (40, 45), (45, 45)]
+    assert len(found(store, "needle")) == 45
+    assert store.check() == []
+
+
+def test_a_rebuild_that_is_cut_short_loses_nothing(store: Store, put: Put) -> None:
+    """Whatever ends a rebuild in the middle, every memory is still found."""
+    for n in range(45):
+        put(f"needle {n}")
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.reindex_words(stop)
+    assert len(found(store, "needle")) == 45
+
+
+def test_a_rebuild_drives_ghosts_out(store: Store, put: Put) -> None:
+    """Words under a row that no memory has are gone after a rebuild."""
+    memory = put("needle")
+    with store._database.writing() as connection:
+        lexical.put(connection, (1 << 32) + 99, memory._replace(content="phantom"))
+    store.reindex_words()
+    with store.reading() as view:
+        assert view.document_frequencies(["phantom", "needl"]) == {"phantom": 0, "needl": 1}
+
+
+def test_a_damaged_index_is_built_anew(store: Store, put: Put) -> None:
+    """Noise in the index's own tables is mended by a rebuild, since the memories themselves are whole."""
+    for n in range(45):
+        put(f"needle {n}")
+    store.close()
+    connection = apsw.Connection(store.path)
+    connection.execute("UPDATE lexical_data SET block = randomblob(length(block)) WHERE id > 1")
+    connection.close()
+    with pytest.raises(StoreCorrupt):
+        found(store, "needle")
+    assert store.reindex_words() == 45
     assert len(found(store, "needle")) == 45
     assert store.check() == []
