@@ -14,6 +14,7 @@ from contextfs.domain.vector import to_half, to_int8
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.settings import Settings
+from contextfs.store import database
 
 Check = Callable[..., list[str]]
 OLD = "Invoices are rendered by the quokka service through wkhtmltopdf"
@@ -153,6 +154,21 @@ def test_the_receipt_names_the_backups(ctx: ContextFS, tmp_path: Path) -> None:
     receipt = ctx.erase(memory.id)
     assert receipt.backups == [backup]
     assert OLD.encode() in Path(backup).read_bytes()
+
+
+def test_the_receipt_tells_of_what_a_reader_holds(
+    ctx: ContextFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While somebody reads on the files cannot be emptied; the receipt says so, and a second try does it."""
+    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.2)
+    memory = ctx.save(OLD)
+    with opened(tmp_path / "data") as reader:
+        with reader._engine.store.reading() as view:
+            assert view.total() == 31
+            assert ctx.erase(memory.id).found != []
+        assert ctx.erase(memory.id).found == []
+    for name in ("contextfs.db", "contextfs.db-wal"):
+        assert b"wkhtmltopdf" not in (tmp_path / "data" / name).read_bytes()
 
 
 def test_an_erasure_reaches_every_revision_of_a_long_life(tmp_path: Path) -> None:
