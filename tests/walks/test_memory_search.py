@@ -210,7 +210,8 @@ def test_relevance_falls_from_result_to_result(ctx: ContextFS) -> None:
     results = ctx.search("invoice worker", min_relevance=0)
     relevances = [one.relevance for one in results]
     assert relevances == sorted(relevances, reverse=True) and len(results) >= 3
-    assert ids(ctx.search("invoice worker", min_relevance=relevances[1])) == ids(results)[:2]
+    between = (relevances[1] + relevances[2]) / 2
+    assert ids(ctx.search("invoice worker", min_relevance=between)) == ids(results)[:2]
     assert ids(ctx.search("invoice worker", min_relevance=1.0)) == [
         one.memory.id for one in results if one.relevance == 1.0
     ]
@@ -398,9 +399,9 @@ def test_a_foreign_question_is_answered_by_nothing(project: ContextFS, question:
 
 
 def test_near_identical_results_are_folded(ctx: ContextFS) -> None:
-    """Of copies that differ in a mark or a letter one is shown, which names the others."""
+    """Of copies that differ in marks and capitals one is shown, which names the others."""
     text = "The invoice worker renders PDF invoices every night at two in the region Frankfurt"
-    copies = [ctx.save(text), ctx.save(text + "."), ctx.save(text.replace("renders", "renders the"))]
+    copies = [ctx.save(text), ctx.save(text + "."), ctx.save(text.upper())]
     other = ctx.save("The invoice numbers are given per customer and year")
     results = ctx.search("invoice worker renders PDF", min_relevance=0)
     shown = [one for one in results if one.memory.id in {each.id for each in copies}]
