@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from contextfs import ContextFS, Memory
-from contextfs.domain.change import Change, fold
+from contextfs.domain.change import PURGE, Change, fold
 from contextfs.domain.clock import new_id, tick
 from contextfs.domain.memory import Captured
 from contextfs.domain.memory_state import memory_of
@@ -19,7 +19,7 @@ def undated(memory: Memory | None) -> Memory | None:
     return memory and memory._replace(updated_at=None)
 
 
-def elsewhere(ctx: ContextFS, name: str, patch: dict[str, object]) -> None:
+def elsewhere(ctx: ContextFS, name: str, patch: dict[str, object] | None, verb: str = "update") -> None:
     """A change of another device arrives, made in knowledge of what is here."""
     store = ctx._engine.store
     with store.reading() as view:
@@ -28,7 +28,7 @@ def elsewhere(ctx: ContextFS, name: str, patch: dict[str, object]) -> None:
             new_id(),
             name,
             "memory",
-            "update",
+            verb,
             new_id(),
             fold(known).heads,
             tick(view.last_clock()),
@@ -176,6 +176,29 @@ def test_an_edit_beside_a_deletion_is_not_swallowed(ctx: ContextFS) -> None:
     store.apply([Captured((gone,), memory_of(memory.id, folded))], foreign=True)
     assert ctx.recall(memory.id).content == "two"
     assert "deleted" in folded.conflicts
+
+
+def test_what_arrives_for_an_erased_memory_arrives_without_its_text(ctx: ContextFS) -> None:
+    """An edit that was under way while the memory was erased brings nothing back, not even into the log."""
+    memory = ctx.save("erased here")
+    ctx.erase(memory.id)
+    elsewhere(ctx, memory.id, {"content": "a late wombat", "deleted": None})
+    assert ctx.get(memory.id) is None
+    assert [one.erased for one in ctx.history(memory.id)] == [True, True, True]
+    with ctx._engine.store.reading() as view:
+        assert not view.holds_text("late wombat")
+
+
+def test_an_erasure_elsewhere_erases_here(ctx: ContextFS) -> None:
+    """When another device erased a memory, its text goes from the rows and from the log of this one."""
+    memory = ctx.save("a wombat that was erased elsewhere", tags=["wombat"])
+    elsewhere(ctx, memory.id, None, verb=PURGE)
+    assert ctx.get(memory.id) is None
+    assert ctx.tags() == []
+    assert [one.erased for one in ctx.history(memory.id)] == [True, True]
+    with ctx._engine.store.reading() as view:
+        assert not view.holds_text("wombat")
+        assert view.document_frequencies(["wombat"]) == {"wombat": 0}
 
 
 def test_ids_are_prefixes_of_six_characters_or_more(ctx: ContextFS) -> None:
