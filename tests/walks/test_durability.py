@@ -19,6 +19,7 @@ import pytest
 
 from contextfs import ContextFS
 from contextfs.errors import ContextFSError, SchemaTooNew, StoreCorrupt, StoreError, StoreFull, StoreUnusable
+from contextfs.settings import Settings
 from contextfs.store.store import FILE_NAME
 
 WRITER = """
@@ -52,8 +53,6 @@ Check = Callable[..., list[str]]
 
 def opened(directory: Path | str) -> ContextFS:
     """The store in a directory, in the namespace of the writers."""
-    from contextfs.settings import Settings
-
     return ContextFS(settings=Settings(data_dir=str(directory), environ={}), namespace="team", cwd="/")
 
 
@@ -300,6 +299,22 @@ def test_a_disk_that_is_full_from_the_start(small_disk: Path) -> None:
     filler.unlink()
     with opened(small_disk / "data") as ctx:
         assert ctx.save("Now there is room").content == "Now there is room"
+
+
+def test_a_full_disk_is_still_searched(small_disk: Path) -> None:
+    """Vectors that are waiting cannot be kept on a full disk; the search answers with what there is."""
+    data = small_disk / "data"
+    words_only = Settings(data_dir=str(data), environ={"CONTEXTFS_EMBEDDING_PROVIDER": "words"})
+    with ContextFS(settings=words_only, namespace="team", cwd="/") as ctx:
+        made = ctx.save_many([f"Service s{n} listens on port {8000 + n}" for n in range(20)])
+        ctx._engine.store._database.checkpoint()
+        ctx.list_recent()
+        with pytest.raises(OSError, match="No space"):
+            (small_disk / "filler").write_bytes(bytes(8 << 20))
+        with opened(data) as other:
+            assert [one.memory.id for one in other.search("port 8007")][:1] == [made[7].id]
+            with pytest.raises(StoreFull):
+                other.save("One more " * 4000)
 
 
 READ_ONLY = """

@@ -12,7 +12,7 @@ from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
 from contextfs.domain.status import Links, Listing
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider
-from contextfs.errors import EmbeddingUnavailable
+from contextfs.errors import EmbeddingUnavailable, StoreError
 from contextfs.lazy import Later
 from contextfs.search.pipeline import search
 from contextfs.store.view import View
@@ -48,8 +48,7 @@ def ask(engine: Engine, query: SearchQuery) -> Answer:
     if not text:
         return _browse(engine, query)
     query = query._replace(text=text, min_relevance=_threshold(engine, query))
-    embed_waiting(engine, _EMBED_AT_SEARCH)
-    engine.store.refresh_frequent()
+    _catch_up(engine)
     provider = _provider(engine, query.scope)
     try:
         return _ask(engine, query, provider)
@@ -58,6 +57,15 @@ def ask(engine: Engine, query: SearchQuery) -> Answer:
             raise
         engine.embedder.fail(provider.name, error)
         return _ask(engine, query, None)
+
+
+def _catch_up(engine: Engine) -> None:
+    """Make vectors and counts that are due; a store that cannot be written to now is searched as it is."""
+    try:
+        embed_waiting(engine, _EMBED_AT_SEARCH)
+        engine.store.refresh_frequent()
+    except StoreError:
+        return
 
 
 def _threshold(engine: Engine, query: SearchQuery) -> float | None:
