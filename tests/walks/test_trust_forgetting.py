@@ -118,6 +118,15 @@ def test_an_erased_memory_leaves_no_bytes(ctx: ContextFS, static: EmbeddingProvi
     assert not any(by_words(ctx, word) for word in ("quokka", "dugong", "echidna", "platypus"))
 
 
+def test_a_few_letters_are_erased_as_well(ctx: ContextFS, tmp_path: Path) -> None:
+    """A text too short to be looked for afterwards is overwritten all the same."""
+    memory = ctx.save("qzxjvw", tags=["kqzjxv"])
+    ctx.update(memory.id, content="jqxzvk")
+    ctx.erase(memory.id)
+    held = b"".join(path.read_bytes() for path in (tmp_path / "data").glob("contextfs.db*"))
+    assert [word for word in (b"qzxjvw", b"kqzjxv", b"jqxzvk") if word in held] == []
+
+
 def test_an_erased_memory_cannot_come_back(ctx: ContextFS) -> None:
     """Its history says that it was erased; restore and a save under its id are refused; undo skips it."""
     first = ctx.save("The first thing said", id="ab" * 16)
