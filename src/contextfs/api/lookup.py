@@ -43,20 +43,18 @@ def scope_of(
 
 
 def ask(engine: Engine, query: SearchQuery) -> Answer:
-    """Answer a query, by words alone when the embedding provider fails."""
+    """Answer a query; when the embedding provider fails, by the next one that has vectors, else by words alone."""
     text = query.text.strip()
     if not text:
         return _browse(engine, query)
     query = query._replace(text=text, min_relevance=_threshold(engine, query))
     _catch_up(engine)
-    provider = _provider(engine, query.scope)
-    try:
-        return _ask(engine, query, provider)
-    except EmbeddingUnavailable as error:
-        if provider is None:
-            raise
-        engine.embedder.fail(provider.name, error)
-        return _ask(engine, query, None)
+    while provider := _provider(engine, query.scope):
+        try:
+            return _ask(engine, query, provider)
+        except EmbeddingUnavailable as error:
+            engine.embedder.fail(provider.name, error)
+    return _ask(engine, query, None)
 
 
 def _catch_up(engine: Engine) -> None:
@@ -141,18 +139,22 @@ def _resolved(view: View, prefixes: Iterable[str]) -> list[Memory]:
 
 def _provider(engine: Engine, scope: Scope) -> EmbeddingProvider | None:
     """The active provider, or an older one whose vectors cover more while re-embedding is under way."""
-    active = engine.embedder.provider
-    if active is None:
+    embedder = engine.embedder
+    active = embedder.provider
+    if active is None and embedder.settings.choice == chain.WORDS:
         return None
     with engine.store.reading() as view:
-        if not view.waiting(active.identity, scope):
+        if active and not view.waiting(active.identity, scope):
             return active
         counts = view.vector_counts()
     others = [
-        one for one in chain.every(engine.provider_settings) if one.identity in counts and one.available()
+        one
+        for one in chain.every(engine.provider_settings)
+        if not embedder.has_failed(one.name) and one.available() and one.identity in counts
     ]
     best = max(others, key=lambda one: counts[one.identity], default=active)
-    return best if counts.get(best.identity, 0) > counts.get(active.identity, 0) else active
+    covered = counts.get(active.identity, 0) if active else 0
+    return best if best and counts.get(best.identity, 0) > covered else active
 
 
 def embed_waiting(engine: Engine, limit: int) -> int:
@@ -176,7 +178,9 @@ def embed_waiting(engine: Engine, limit: int) -> int:
 
 
 def _forget_old_generations(engine: Engine, provider: EmbeddingProvider) -> None:
-    """Drop the vectors of other providers once the active one has all of them."""
+    """Drop the vectors of other providers once the active one has all of them, and is not just standing in."""
+    if engine.embedder.trouble:
+        return
     with engine.store.reading() as view:
         if view.waiting(provider.identity, EVERYWHERE):
             return

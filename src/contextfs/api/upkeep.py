@@ -15,7 +15,8 @@ from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, Scope
 from contextfs.domain.status import Status
-from contextfs.errors import InvalidInput
+from contextfs.embedding.provider import EmbeddingProvider
+from contextfs.errors import EmbeddingUnavailable, InvalidInput
 from contextfs.store.database import engine_version
 
 Progress = Callable[[int, int], None]
@@ -71,7 +72,7 @@ def cleanup(
 
 def reindex(engine: Engine, progress: Progress | None) -> int:
     """Build the word index again, then the vectors of the active provider; both as one progress."""
-    provider = engine.embedder.provider
+    provider = _working_provider(engine)
     with engine.store.reading() as view:
         total = view.total()
     rounds = 2 if provider else 1
@@ -84,6 +85,18 @@ def reindex(engine: Engine, progress: Progress | None) -> int:
             if progress:
                 progress(total + done, total * rounds)
     return total
+
+
+def _working_provider(engine: Engine) -> EmbeddingProvider | None:
+    """The active provider, tried out: what cannot make new vectors must not cost the old ones."""
+    while provider := engine.embedder.provider:
+        try:
+            provider.embed_query("contextfs")
+        except EmbeddingUnavailable as error:
+            engine.embedder.fail(provider.name, error)
+        else:
+            return provider
+    return None
 
 
 def _part(progress: Progress | None, number: int, rounds: int) -> Progress | None:

@@ -45,6 +45,10 @@ class Embedder:
         """Why a provider that should work does not; empty when all is well."""
         return "; ".join(f"{name}: {reason}" for name, reason in self._failed.items())
 
+    def has_failed(self, name: str) -> bool:
+        """Whether this provider did not work in this process."""
+        return name in self._failed
+
     def fail(self, name: str, error: EmbeddingUnavailable) -> None:
         """Do without this provider from now on in this process."""
         self._failed[name] = str(error)
