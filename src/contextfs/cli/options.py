@@ -64,7 +64,7 @@ class Wanted(NamedTuple):
         statuses = {None: _FOUND, "all": STATUSES[:-1]}.get(self.status) or (str(self.status),)
         return Filters(
             self.types,
-            [normalise(tag) for tag in self.tags],
+            tuple(normalise(tag) for tag in self.tags),
             self.project,
             self.source_repo,
             self.source_tool,
