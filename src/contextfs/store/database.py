@@ -96,8 +96,8 @@ class Database:
             if connection.in_transaction:
                 yield connection
                 return
-            connection.execute("BEGIN")
             try:
+                connection.execute("BEGIN")
                 yield connection
             finally:
                 if connection.in_transaction:  # a failing disk ends it before us
@@ -110,9 +110,9 @@ class Database:
             if getattr(self._local, "writing", False):
                 yield connection
                 return
-            connection.execute("BEGIN IMMEDIATE")
-            self._local.writing = True
             try:
+                self._local.writing = True
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
