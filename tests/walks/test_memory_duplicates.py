@@ -57,6 +57,37 @@ def test_save_many_folds_equal_texts(ctx: ContextFS) -> None:
     assert len(ctx.list_recent()) == 2
 
 
+def test_save_many_keeps_the_tags_of_every_repetition(ctx: ContextFS) -> None:
+    """However often a text comes in one save_many, new or already there, no tag it came with is lost."""
+    ctx.save("Old", tags=["a"])
+    drafts = [Draft(text, tags=[tag]) for tag in ("b", "c", "d") for text in ("Old", "New")]
+    many = ctx.save_many(drafts)
+    assert {one.tags for one in many if one.content == "Old"} == {("a", "b", "c", "d")}
+    assert {one.tags for one in many if one.content == "New"} == {("b", "c", "d")}
+    ctx.undo()
+    assert [(one.content, one.tags) for one in ctx.list_recent()] == [("Old", ("a",))]
+
+
+def test_a_repeated_save_never_goes_back_in_time(ctx: ContextFS) -> None:
+    """Tags that an older record of the same text brings do not make the memory older."""
+    memory = ctx.save("Tabs, not spaces", tags=["style"])
+    again = ctx.save("Tabs, not spaces", tags=["editor"], created_at="2020-01-01")
+    assert again.updated_at and memory.updated_at and again.updated_at >= memory.updated_at
+    assert again.created_at == memory.created_at
+
+
+def test_saving_what_is_retired_says_how_to_use_it_again(ctx: ContextFS) -> None:
+    """When the text is there already but archived or deprecated, the answer says so and how to bring it back."""
+    memory = ctx.save("Tabs, not spaces", tags=["style"])
+    for retire, status in ((ctx.archive, "archived"), (ctx.deprecate, "deprecated")):
+        retire(memory.id)
+        saved = put(ctx, "Tabs, not spaces", "style")
+        assert (saved.created, saved.memory.id, saved.memory.status) == (False, memory.id, status)
+        assert [line for line in saved.advice if status in line and "--status active" in line]
+        ctx.update(memory.id, status="active")
+    assert put(ctx, "Tabs, not spaces", "style").advice == ()
+
+
 # ── nearly the same ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

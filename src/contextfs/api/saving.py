@@ -12,6 +12,7 @@ from contextfs.capture.screen import refuse, warnings
 from contextfs.capture.stamp import Edit, amended, checked, stamp
 from contextfs.domain.change import Fold, Patch
 from contextfs.domain.clock import new_id
+from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_state import difference, state_of
 from contextfs.domain.tags import near
@@ -29,7 +30,7 @@ def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
     ((stored, created),) = _write(engine, [memory], batch="", screened=screened).values()
     said = () if screened or allow_secret else warnings(state_of(memory))
     if not created:
-        return Saved(stored, False, advice=said)
+        return Saved(stored, False, advice=(*said, *_asleep(stored)))
     if engine.settings.flag("advice.enabled"):
         said = (*said, *advice_for(stored), *_tag_advice(engine, stored))
     return Saved(stored, True, similar_memory(engine.store, engine.embedder, stored), said)
@@ -54,6 +55,14 @@ def put_many(
     return saved
 
 
+def _asleep(memory: Memory) -> tuple[str, ...]:
+    """What to say when the same text is there already but nobody would find it, or trust it."""
+    if memory.status == "active":
+        return ()
+    again = f"contextfs update {memory.short_id} --status active"
+    return (f"That memory is {memory.status}. To use it again: {again}",)
+
+
 def _screened(engine: Engine, allow_secret: bool) -> bool:
     return not allow_secret and engine.settings.flag("secrets.refuse")
 
@@ -75,22 +84,10 @@ def _write(
 
     def plan(view: View) -> dict[str, Patch]:
         stands.clear()
-        patches: dict[str, Patch] = {}
-        fresh: dict[tuple[str, str], str] = {}
+        batch = _Batch(view)
         for memory in memories:
-            past = view.folded(memory.id)
-            known = _known(view, memory, past)
-            twin = fresh.get((memory.namespace, memory.content))
-            if known is not None:
-                stands[memory.id] = known.id, False
-                patches.update(_with_tags(known, memory))
-            elif twin is not None:
-                stands[memory.id] = twin, False
-            else:
-                stands[memory.id] = memory.id, True
-                fresh[memory.namespace, memory.content] = memory.id
-                patches[memory.id] = {**dict.fromkeys(past.fields), **state_of(memory)}
-        return patches
+            stands[memory.id] = batch.add(memory)
+        return batch.patches
 
     written = engine.door.write("save", engine.workspace.author, plan, screened=screened, batch=batch)
     with engine.store.reading() as view:
@@ -98,6 +95,46 @@ def _write(
             wanted: (cast("Memory", written.get(actual) or view.memory(actual)), created)
             for wanted, (actual, created) in stands.items()
         }
+
+
+class _Batch:
+    """What saving some memories together amounts to; a text that comes twice is one memory with all the tags."""
+
+    def __init__(self, view: View) -> None:
+        self.patches: dict[str, Patch] = {}
+        self._view = view
+        self._planned: dict[str, tuple[Memory, Patch]] = {}
+        self._texts: dict[tuple[str, bytes], str] = {}
+
+    def add(self, memory: Memory) -> tuple[str, bool]:
+        """Plan one memory; returns the id of the memory that stands for it, and whether that is a new one."""
+        past = self._view.folded(memory.id)
+        same = memory.namespace, content_hash(memory.content)
+        known = _known(self._view, memory, past)
+        if known is not None:
+            subject = known.id
+            self._planned.setdefault(subject, (known, {}))
+        elif same in self._texts:
+            subject = self._texts[same]
+        else:
+            self._texts[same] = memory.id
+            self._plan(memory, dict.fromkeys(past.fields), state_of(memory))
+            return memory.id, True
+        self._merge(subject, memory)
+        return subject, False
+
+    def _plan(self, memory: Memory, cleared: Patch, fields: Patch) -> None:
+        patch = self.patches[memory.id] = {**cleared, **fields}
+        self._planned[memory.id] = memory, patch
+
+    def _merge(self, subject: str, again: Memory) -> None:
+        """Add the tags of a repeated save; nothing when there are no new ones."""
+        before, patch = self._planned[subject]
+        if set(again.tags) <= set(before.tags):
+            return
+        moment = max(before.updated_at or now(), now())
+        merged = checked(before._replace(tags=(*before.tags, *again.tags), updated_at=moment))
+        self._plan(merged, patch, difference(state_of(before), state_of(merged)))
 
 
 def _known(view: View, memory: Memory, past: Fold) -> Memory | None:
@@ -108,14 +145,6 @@ def _known(view: View, memory: Memory, past: Fold) -> Memory | None:
             hint="Save it without an id if it really should return.",
         )
     return view.memory(memory.id) or view.same_content(memory.namespace, memory.content)
-
-
-def _with_tags(known: Memory, again: Memory) -> dict[str, Patch]:
-    """The patch that adds the tags of a repeated save; nothing when there are no new ones."""
-    if set(again.tags) <= set(known.tags):
-        return {}
-    merged = checked(known._replace(tags=(*known.tags, *again.tags), updated_at=again.updated_at))
-    return {known.id: difference(state_of(known), state_of(merged))}
 
 
 def edit(
