@@ -39,7 +39,8 @@ class Filters(NamedTuple):
     @property
     def selective(self) -> bool:
         """Whether anything but the default status is asked for."""
-        return self != NO_FILTERS
+        named = any(value for name, value in zip(self._fields, self, strict=True) if name != "statuses")
+        return named or tuple(self.statuses) != NO_FILTERS.statuses
 
 
 NO_FILTERS = Filters()
