@@ -145,7 +145,7 @@ def test_a_filter_compares_exactly(
         ({"project": 5}, "int"),
         ({"project": "\ud800"}, "Unicode"),
         ({"metadata_filter": ["a"]}, "list"),
-        ({"metadata_filter": {"a": object()}}, "metadata_filter['a']"),
+        ({"metadata_filter": {"a": object}}, "metadata_filter['a']"),
         ({"metadata_filter": {1: 1}}, "int"),
         ({"colour": "blue"}, "'colour'"),
     ],
