@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,6 +45,7 @@ def run(example: Path, ctx: ContextFS) -> dict[str, object]:
         text = text.replace(placeholder, actual)
     text = text.replace("datetime(...)", "datetime(2024, 1, 15)").replace("[...]", '["team"]')
     text = "\n".join(line for line in text.splitlines() if not line.startswith("contextfs "))
+    text = re.sub(r'(?m)^"(?!"")[^"]*"$', "", text)  # what is said to the assistant, over two lines
     names: dict[str, object] = {"ctx": ctx, "Memory": Memory, "MemoryType": MemoryType, "Session": Session}
     names |= {"datetime": datetime, "timedelta": timedelta, "is_outdated": lambda memory: True} | READERS
     exec(compile(text, example.name, "exec"), names)
