@@ -303,6 +303,20 @@ def test_as_of_keeps_scope_status_and_offset(ctx: ContextFS) -> None:
     assert [one for page in pages for one in page] == ids(reversed(memories[1:]))
 
 
+def test_as_of_sees_what_has_expired_since(ctx: ContextFS) -> None:
+    """What expired in the meantime is there when looking back before its end, changed since or not."""
+    end = datetime.now(UTC) + timedelta(seconds=0.4)
+    untouched = ctx.save("The code freeze of the shop ends today", expires_at=end)
+    touched = ctx.save("The code freeze of the wiki ends today", expires_at=end)
+    then = moment()
+    sleep(max(0, (end - datetime.now(UTC)).total_seconds()) + 0.02)
+    ctx.update(touched.id, summary="Over by now")
+    assert not found(ctx, "code freeze") and not ctx.list_recent()
+    assert set(found(ctx, "code freeze ends", as_of=then)) == {untouched.id, touched.id}
+    assert ids(ctx.list_recent(as_of=then)) == [touched.id, untouched.id]
+    assert not ctx.list_recent(as_of=moment())
+
+
 # ── replaced, retired, removed ──────────────────────────────────────────────────────────────────────────────────────
 
 

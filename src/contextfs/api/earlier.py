@@ -33,7 +33,8 @@ def search_as_of(
 ) -> tuple[list[SearchResult], list[SearchResult]]:
     """Search the memories that have not changed since, and those that have as they stood then, side by side."""
     changed, then = _changed_since(view, query.as_of)
-    wide = query._replace(limit=query.limit + query.offset, offset=0)
+    filters = query.filters._replace(at=query.as_of)
+    wide = query._replace(filters=filters, limit=query.limit + query.offset, offset=0)
     few = len(then) <= _EMBEDDED_AT_ONCE
     earlier = _store_of(then, embedder.embed(then) if few else embedder.at_save(then))
     try:
@@ -50,6 +51,7 @@ def search_as_of(
 def listed_as_of(view: View, query: SearchQuery) -> Listing:
     """The memories as they stood at a time, newest first."""
     changed, then = _changed_since(view, query.as_of)
+    query = query._replace(filters=query.filters._replace(at=query.as_of))
     earlier = _store_of(then, [None] * len(then))
     try:
         with earlier.reading() as past:

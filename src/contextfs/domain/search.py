@@ -35,6 +35,8 @@ class Filters(NamedTuple):
     author: str = ""
     branch: str = ""
     session_id: str = ""
+    at: datetime | None = None
+    """The moment at which nothing may have expired; None is now."""
 
     @property
     def selective(self) -> bool:

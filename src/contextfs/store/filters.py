@@ -96,7 +96,8 @@ def shown(filters: Filters) -> list[Condition]:
     """Status and expiry: what is archived or expired is only shown when its status is asked for."""
     found = [_one_of("status", list(filters.statuses))]
     if "archived" not in filters.statuses:
-        found.append(Condition("(expires_at IS NULL OR expires_at > ?)", (now_micros(),)))
+        moment = to_micros(filters.at) if filters.at else now_micros()
+        found.append(Condition("(expires_at IS NULL OR expires_at > ?)", (moment,)))
     return found
 
 
