@@ -117,6 +117,7 @@ def _filters(given: Mapping[str, Any]) -> Filters:
         since=moment_of(given.get("since")),
         until=moment_of(given.get("until"), end=True),
         statuses=statuses,
+        at=None,
         **{name: line_of(name, given.get(name) or "") for name in _EQUAL},
     )
 
