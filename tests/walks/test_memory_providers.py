@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from contextfs import ContextFS, Draft
+from contextfs.capture.embedder import RETRY_AFTER
 from contextfs.domain.search import SearchQuery
 from contextfs.errors import ContextFSError, EmbeddingUnavailable, InvalidSetting
 
@@ -129,7 +131,7 @@ def test_without_a_model_everything_works_by_words(use: Callable[..., ContextFS]
     assert not ctx.search("how do I bake sourdough bread")
     ctx.update(saved[0].id, content="The quota of the api is 2000 calls a minute")
     assert ctx.search("quota calls", min_relevance=0)[0].memory.id == saved[0].id
-    assert not ctx.search("rate limit requests")
+    assert saved[0].id not in {one.memory.id for one in ctx.search("rate limit requests", min_relevance=0)}
     assert ctx.reindex() == 4
     ctx.delete(saved[1].id)
     assert not ctx.search("sessions Redis")
@@ -240,6 +242,23 @@ def test_with_the_endpoint_down_everything_goes_on(
     assert_all_found(again)
     assert (provider_of(again), generations(again)) == ("openai", {"openai": 4})
     endpoint.close()
+
+
+def test_a_long_lived_process_returns_to_an_endpoint_that_came_back(
+    use: Callable[..., ContextFS], endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A provider that failed is done without for a while and then tried again, without opening anything anew."""
+    ctx = use("auto", endpoint.url)
+    endpoint.working = False
+    ctx.save_many(TEXTS)
+    assert_all_found(ctx)
+    asked = len(endpoint.texts)
+    assert provider_of(ctx) == "static" and len(endpoint.texts) == asked
+    endpoint.working = True
+    assert provider_of(ctx) == "static"
+    monkeypatch.setattr(time, "monotonic", lambda now=time.monotonic: now() + RETRY_AFTER)
+    assert_all_found(ctx)
+    assert (provider_of(ctx), ctx.status().provider, generations(ctx)) == ("openai", "openai", {"openai": 4})
 
 
 # ── choosing ────────────────────────────────────────────────────────────────────────────────────────────────────────

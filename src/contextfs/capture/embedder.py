@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from contextfs.capture.chunking import passages
@@ -11,6 +12,9 @@ from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider, ProviderSettings
 from contextfs.errors import EmbeddingUnavailable
 
+RETRY_AFTER = 300.0
+"""Seconds until a provider that failed is tried again, for processes that live on while its endpoint comes back."""
+
 
 class Embedder:
     """The embedding provider in use; it is chosen at its first use and loads its model at its first text."""
@@ -18,18 +22,22 @@ class Embedder:
     def __init__(self, settings: ProviderSettings) -> None:
         self.settings = settings
         self._failed: dict[str, str] = {}
+        self._retry_at = 0.0
         self._provider: EmbeddingProvider | None = None
         self._chosen = False
 
     @property
     def provider(self) -> EmbeddingProvider | None:
         """The provider to use now; None when words alone have to do."""
+        if self._failed and time.monotonic() >= self._retry_at:
+            self._failed.clear()
+            self._chosen = False
         if not self._chosen:
             self._chosen = True
             try:
                 self._provider = chain.active(self.settings, without=self._failed)
             except EmbeddingUnavailable as error:
-                self._failed[self.settings.choice] = f"{error} {error.hint}"
+                self._note(self.settings.choice, f"{error} {error.hint}")
                 self._provider = None
         return self._provider
 
@@ -46,13 +54,17 @@ class Embedder:
         return "; ".join(f"{name}: {reason}" for name, reason in self._failed.items())
 
     def has_failed(self, name: str) -> bool:
-        """Whether this provider did not work in this process."""
+        """Whether this provider did not work a moment ago."""
         return name in self._failed
 
     def fail(self, name: str, error: EmbeddingUnavailable) -> None:
-        """Do without this provider from now on in this process."""
-        self._failed[name] = str(error)
+        """Do without this provider for a while."""
+        self._note(name, str(error))
         self._chosen = False
+
+    def _note(self, name: str, reason: str) -> None:
+        self._failed[name] = reason
+        self._retry_at = time.monotonic() + RETRY_AFTER
 
     def at_save(self, memories: Sequence[Memory]) -> list[Embedded | None]:
         """Vectors to store with the memories; None each where the provider is too slow to be waited for."""
