@@ -217,6 +217,19 @@ def test_relevance_falls_from_result_to_result(ctx: ContextFS) -> None:
     ]
 
 
+def test_settings_say_how_many_and_how_relevant(ctx: ContextFS, monkeypatch: pytest.MonkeyPatch) -> None:
+    """search.limit and search.min_relevance hold where a call says nothing, and a call overrides both."""
+    ctx.save_many(f"Queue {n} holds the jobs of region {n}" for n in range(6))
+    ctx.settings.set("search.limit", "3")
+    assert len(ctx.search("queue jobs of region")) == 3 and len(ctx.search("")) == 3
+    assert len(ctx.search("queue jobs of region", limit=5)) == 5
+    monkeypatch.setenv("CONTEXTFS_MIN_RELEVANCE", "1")
+    assert not ctx.search("something about jobs")
+    monkeypatch.setenv("CONTEXTFS_MIN_RELEVANCE", "0")
+    assert len(ctx.search("how do I bake sourdough jobs")) == 3
+    assert not ctx.search("how do I bake sourdough jobs", min_relevance=1)
+
+
 # ── what is found ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
