@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 QUESTIONS = (
     "why no approximate vector index?",
     "how do I set up a development checkout",
-    "what happens when eight processes write at once",
+    "a writer has to wait for seconds when many processes save",
     "where is my data kept",
     "can't subtract offset-naive and offset-aware datetimes",
     "replace a file atomically",
@@ -38,7 +38,7 @@ def main() -> None:
         for question in QUESTIONS:
             print(f"\n$ contextfs search {question!r}\n")
             for result in ctx.search(question, limit=2):
-                print(block(result.memory, result.relevance) + "\n")
+                print(block(result.memory, result.relevance))
     print("Go on with your own:\n")
     print(
         '  contextfs save "We deploy on Fridays only behind a flag, since ..." --type decision --tags deployment'
