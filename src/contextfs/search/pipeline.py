@@ -1,18 +1,48 @@
-"""The search pipeline: plan -> retrieve -> fuse -> rerank."""
+"""The search pipeline: plan -> retrieve -> fuse -> rerank -> relevance."""
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-from math import log
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.domain.search import SearchQuery, SearchResult, Why
-from contextfs.domain.text import query_terms
-from contextfs.domain.vector import to_int8
-from contextfs.embedding.provider import EmbeddingProvider
-from contextfs.store.view import View
+from contextfs.search import fusion, relevance, rerank
+from contextfs.search.coefficients import BLENDS, OTHER_BLEND, Blend
+from contextfs.search.plan import Plan, plan_of
+from contextfs.search.rerank import Ranked
+from contextfs.search.retrievers import lexical, vector
 
-_WEIGHTS = (2.0, 0.5, 4.0, 1.0, 0.5)
-_CANDIDATES = 200
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from contextfs.domain.memory import Memory
+    from contextfs.embedding.provider import EmbeddingProvider
+    from contextfs.search.fusion import Candidate
+    from contextfs.store.view import View, Visible
+
+READ = 60
+"""Candidates that are read and weighed exactly; more when more are asked for."""
+NEAREST = 3
+"""Results that are worked out even when they are below the threshold, to be shown as what came nearest."""
+
+
+class _Asked(NamedTuple):
+    """One question on its way through the pipeline."""
+
+    view: View
+    plan: Plan
+    provider: EmbeddingProvider | None
+    """None when words alone answer: there is no provider, or the question has no meaning to it."""
+    near: vector.Near | None
+    blend: Blend
+    memories: int
+    """How many there are to choose from."""
+
+    @property
+    def name(self) -> str:
+        """Whose coefficients apply."""
+        return self.provider.name if self.provider else "words"
 
 
 def search(
@@ -24,31 +54,72 @@ def search(
 ) -> tuple[list[SearchResult], list[SearchResult]]:
     """The results of a query with a text, best first, and the nearest memories below the threshold."""
     visible = view.visible(query.filters, query.scope, without=without)
-    terms = [term.text for term in query_terms(query.text) if term.kind != "stop"]
-    stems = [stem for stem in view.stems(terms) if stem]
-    total = max(1, view.total())
-    frequencies = view.document_frequencies({part for stem in stems for part in stem.split()})
-    ceiling = sum(2.2 * log(1 + total / (1 + frequencies.get(stem, 0))) for stem in stems) or 1.0
-    expression = " OR ".join(f'"{term}"' for term in terms)
-    lexical = (
-        {one.row: one.score for one in view.match(expression, _WEIGHTS, visible, _CANDIDATES)}
-        if terms
-        else {}
+    wanted = query.offset + query.limit
+    asked, candidates = _retrieved(view, query.text, provider, visible, max(READ, 2 * wanted))
+    ranked = rerank.folded(_ranked(asked, candidates))
+    results = _results(asked, ranked[: max(wanted, NEAREST)])
+    least = query.min_relevance
+    if least is None:
+        least = relevance.coefficients(asked.name).threshold
+    kept = [one for one in results if one.relevance >= least]
+    return kept[query.offset : wanted], results[:NEAREST]
+
+
+def _retrieved(
+    view: View, text: str, provider: EmbeddingProvider | None, visible: Visible, most: int
+) -> tuple[_Asked, list[Candidate]]:
+    """What both retrievers find, fused."""
+    plan = plan_of(view, text)
+    found = lexical.retrieve(view, plan, visible)
+    near = vector.retrieve(view, provider, plan.to_embed(found.labels), visible) if provider else None
+    memories = view.seen(visible)
+    if provider is None or near is None:
+        blend = BLENDS["words"]
+        return _Asked(view, plan, None, None, blend, memories), fusion.fuse(
+            found.evidence, {}, 0.0, blend, most
+        )
+    blend = BLENDS.get(provider.name, OTHER_BLEND)
+    candidates = fusion.fuse(found.evidence, near.cosines, near.floor, blend, most)
+    return _Asked(view, plan, provider, near, blend, memories), candidates
+
+
+def _ranked(asked: _Asked, candidates: Sequence[Candidate]) -> list[Ranked]:
+    """The candidates as their memories and exact vectors bear them out, best first."""
+    rows = [one.row for one in candidates]
+    memories = asked.view.memories(rows)
+    exact: dict[int, float] = {}
+    if asked.provider and asked.near:
+        exact = vector.exact(asked.view, asked.provider, asked.near.vector, rows)
+    weighed = [_weighed(asked, one, memories[one.row], exact) for one in candidates if one.row in memories]
+    sessions = {row: memory.session_id for row, memory in memories.items()}
+    together = fusion.with_neighbours(weighed, sessions, asked.blend)
+    return rerank.ranked(asked.plan.text, [(one, memories[one.row]) for one in together], datetime.now(UTC))
+
+
+def _weighed(asked: _Asked, one: Candidate, memory: Memory, exact: dict[int, float]) -> Candidate:
+    evidence = lexical.with_common(asked.plan, one.evidence, memory)
+    cosine = exact.get(one.row, 0.0)
+    return one._replace(
+        score=fusion.score_of(evidence, cosine, asked.blend), cosine=cosine, evidence=evidence
     )
-    dense: dict[int, float] = {}
-    if provider is not None:
-        for one in view.scan(
-            provider.identity, to_int8(provider.embed_query(query.text)), visible, _CANDIDATES
-        ):
-            dense[one.row] = max(one.cosine, dense.get(one.row, -1.0))
-    rows = list({**lexical, **dense})
-    memories = view.memories(rows)
-    scored: list[SearchResult] = []
-    for row in rows:
-        words, cosine = min(1.0, lexical.get(row, 0.0) / ceiling), max(0.0, dense.get(row, 0.0))
-        relevance = min(1.0, 0.6 * words + 0.5 * cosine)
-        scored.append(SearchResult(memories[row], relevance, Why({"lexical": words, "cosine": cosine})))
-    scored.sort(key=lambda one: -one.relevance)
-    least = 0.3 if query.min_relevance is None else query.min_relevance
-    kept = [one for one in scored if one.relevance >= least]
-    return kept[query.offset : query.offset + query.limit], scored[:3]
+
+
+def _results(asked: _Asked, ranked: Sequence[Ranked]) -> list[SearchResult]:
+    """The ranked memories with their relevance, which never rises down the list.
+
+    Rank is by the sum of the evidence, and what is printed beside it must not contradict it.
+    """
+    logistic = relevance.coefficients(asked.name)
+    usual = relevance.usual(asked.name, asked.near.vector) if asked.near else relevance.UNKNOWN
+    least, results = 1.0, list[SearchResult]()
+    for one in ranked:
+        parts = relevance.features(asked.plan, one.candidate, one.memory.content, usual, asked.memories)
+        found = relevance.relevance(logistic, parts)
+        if rerank.EXACT in one.notes:
+            found = max(found, relevance.OF_TITLE)
+        least = min(least, found)
+        why = Why(
+            {**parts, "standing": one.standing, "score": one.score}, one.candidate.evidence.terms, one.notes
+        )
+        results.append(SearchResult(one.memory, least, why, one.folded))
+    return results

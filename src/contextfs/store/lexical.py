@@ -6,8 +6,11 @@ finds `PaymentWebhookHandler`. (docs/decisions, lexical index)
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
+from struct import Struct
 from typing import NamedTuple, cast
+from weakref import WeakSet
 
 import apsw
 
@@ -27,6 +30,18 @@ class Matched(NamedTuple):
     row: int
     score: float
     """BM25 with the weights that were asked for; higher is better."""
+
+
+class Dissected(NamedTuple):
+    """One memory that holds words of the query, and what it holds of each phrase of the expression."""
+
+    row: int
+    size: int
+    """Words in all columns."""
+    labels: int
+    """A bit for each phrase that stands in the context column: tags, project, metadata values."""
+    hits: Sequence[float]
+    """How often each phrase occurs, an occurrence counting what its column weighs."""
 
 
 def texts(memory: Memory) -> tuple[str, ...]:
@@ -92,6 +107,49 @@ def match(
         (expression, rank, *where.params, limit),
     )
     return [Matched(row[0], -row[1]) for row in rows]
+
+
+def dissect(
+    connection: apsw.Connection, expression: str, weights: Sequence[float], where: Condition, limit: int
+) -> list[Dissected]:
+    """What `match` finds, with the counts from which BM25 was made; an expression of at most 64 phrases.
+
+    SQLite sorts first and calls our function only for the rows it returns, so the counts cost little.
+    """
+    if connection not in _KNOW_DISSECT:
+        connection.register_fts5_function("dissect", _dissect)
+        _KNOW_DISSECT.add(connection)
+    rank = f"bm25({', '.join(map(str, weights))})"
+    rows = fetch(
+        connection,
+        f"SELECT rowid, dissect(lexical, {', '.join(map(str, weights))}) FROM lexical"
+        f" WHERE lexical MATCH ? AND rank MATCH ? AND {where.sql} ORDER BY rank LIMIT ?",
+        (expression, rank, *where.params, limit),
+    )
+    return [_dissected(row, data) for row, data in rows]
+
+
+def _dissected(row: int, data: bytes) -> Dissected:
+    size, labels = _HEAD.unpack_from(data)
+    return Dissected(row, size, labels, array("f", data[_HEAD.size :]))
+
+
+_KNOW_DISSECT: WeakSet[apsw.Connection] = WeakSet()
+_HEAD = Struct("<IQ")
+_CONTEXT = COLUMNS.index("context")
+
+
+def _dissect(api: apsw.FTS5ExtensionApi, *weights: apsw.SQLiteValue) -> bytes:
+    """Called by SQLite for one row: its size, the phrases in its context, and the weighted hits of each phrase."""
+    labels, hits = 0, array("f")
+    for phrase in range(api.phrase_count):
+        found = 0.0
+        for column in api.phrase_columns(phrase):
+            found += cast("float", weights[column]) * len(api.phrase_column_offsets(phrase, column))
+            if column == _CONTEXT:
+                labels |= 1 << phrase
+        hits.append(found)
+    return _HEAD.pack(sum(map(api.column_size, range(len(COLUMNS)))), labels) + hits.tobytes()
 
 
 def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:

@@ -250,14 +250,15 @@ def _numpy_distances(query: Any, codes: Any) -> Sequence[float]:
 
 def halves(connection: apsw.Connection, provider: int, rows: Sequence[int]) -> dict[int, list[bytes]]:
     """The float16 vectors of these rows, one per passage."""
-    found: dict[int, list[bytes]] = {}
-    for row in rows:
-        cursor = fetch(
-            connection,
-            "SELECT half FROM vector WHERE provider = ? AND row = ? ORDER BY part",
-            (provider, row),
-        )
-        found[row] = [half[0] for half in cursor]
+    marks = ", ".join(map(str, rows))
+    cursor = fetch(
+        connection,
+        f"SELECT row, half FROM vector WHERE provider = ? AND row IN ({marks}) ORDER BY row, part",
+        (provider,),
+    )
+    found: dict[int, list[bytes]] = {row: [] for row in rows}
+    for row, half in cursor:
+        found[row].append(half)
     return found
 
 

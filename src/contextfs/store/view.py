@@ -14,7 +14,7 @@ from contextfs.domain.search import Filters, Scope
 from contextfs.errors import AmbiguousId, MemoryNotFound
 from contextfs.store import changes, lexical, memories, namespaces, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
-from contextfs.store.lexical import Matched
+from contextfs.store.lexical import Dissected, Matched
 from contextfs.store.vectors import BlockCache, Scanned
 
 _HEX = frozenset("0123456789abcdef")
@@ -167,12 +167,15 @@ class View:
         """The memories that match an FTS5 expression, best first; weights as `lexical.COLUMNS`."""
         if visible.empty:
             return []
-        where = row_ranges("rowid", visible.numbers)
-        if visible.allowed is not None:
-            where = _and_rows(where, "IN", visible.allowed)
-        elif visible.hidden:
-            where = _and_rows(where, "NOT IN", visible.hidden)
-        return lexical.match(self._connection, expression, weights, where, limit)
+        return lexical.match(self._connection, expression, weights, _rows(visible), limit)
+
+    def dissect(
+        self, expression: str, weights: Sequence[float], visible: Visible, limit: int
+    ) -> list[Dissected]:
+        """The same memories as `match`, with what they hold of each phrase of the expression."""
+        if visible.empty:
+            return []
+        return lexical.dissect(self._connection, expression, weights, _rows(visible), limit)
 
     def stems(self, words: Sequence[str]) -> list[str]:
         """What the lexical index makes of each word."""
@@ -207,6 +210,12 @@ class View:
         """How many memories the store holds."""
         return namespaces.total(self._connection, None)
 
+    def seen(self, visible: Visible) -> int:
+        """About how many memories a query may see: hidden ones of its namespaces are counted as well."""
+        if visible.allowed is not None:
+            return len(visible.allowed)
+        return namespaces.total(self._connection, visible.numbers)
+
     def waiting(self, identity: str, scope: Scope) -> int:
         """How many memories in scope have no vector of this provider."""
         return vectors.waiting(self._connection, identity, namespace_numbers(self._connection, scope))
@@ -224,5 +233,19 @@ class View:
         return lexical.frequent_rows(self._connection)
 
 
+def _rows(visible: Visible) -> Condition:
+    where = row_ranges("rowid", visible.numbers)
+    if visible.allowed is not None:
+        return _and_rows(where, "IN", visible.allowed)
+    return _and_rows(where, "NOT IN", visible.hidden) if visible.hidden else where
+
+
 def _and_rows(where: Condition, operator: str, rows: AbstractSet[int]) -> Condition:
-    return Condition(f"{where.sql} AND rowid {operator} ({', '.join(map(str, rows))})", where.params)
+    """One more condition on the row, as a single parameter.
+
+    The plus keeps FTS5 from taking the rows for its own look-ups, one whole query for each of them.
+    """
+    listed = f"[{','.join(map(str, rows))}]"
+    return Condition(
+        f"{where.sql} AND +rowid {operator} (SELECT value FROM json_each(?))", (*where.params, listed)
+    )

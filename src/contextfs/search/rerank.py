@@ -1,0 +1,91 @@
+"""Rerank: what age, status, an exact title and repetition do to the order of the candidates."""
+
+from __future__ import annotations
+
+from re import findall
+from typing import TYPE_CHECKING, NamedTuple
+
+from contextfs.domain.memory_types import half_life_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from contextfs.domain.memory import Memory
+    from contextfs.search.fusion import Candidate
+
+EXACT = "exact title"
+_AGE_AT_MOST = 0.15
+"""What old age costs at most: recency decides between equals, not between right and wrong."""
+_OUTDATED = 0.6
+_TITLE_SCORE = 10.0
+"""More than all other evidence together: who types a title wants that memory."""
+
+
+class Ranked(NamedTuple):
+    """A candidate in its place."""
+
+    score: float
+    candidate: Candidate
+    memory: Memory
+    standing: float
+    """What age and status leave of its score."""
+    notes: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+    """Ids of memories in the same words that stand behind it."""
+
+
+def ranked(question: str, candidates: Sequence[tuple[Candidate, Memory]], now: datetime) -> list[Ranked]:
+    """The candidates with their standing, best first."""
+    asked = _wording(question)
+    found: list[Ranked] = []
+    for candidate, memory in candidates:
+        standing, notes = _standing(memory, now)
+        score = candidate.score * standing
+        if asked and _is_title(asked, len(question), memory):
+            score, notes = score + _TITLE_SCORE, (EXACT, *notes)
+        found.append(Ranked(score, candidate, memory, standing, notes))
+    found.sort(key=lambda one: -one.score)
+    return found
+
+
+def folded(candidates: Sequence[Ranked]) -> list[Ranked]:
+    """Memories in the same words stand behind the best of them."""
+    first: dict[tuple[str, ...], int] = {}
+    shown: list[Ranked] = []
+    for one in candidates:
+        place = first.setdefault(_wording(one.memory.content), len(shown))
+        if place == len(shown):
+            shown.append(one)
+        else:
+            shown[place] = shown[place]._replace(folded=(*shown[place].folded, one.memory.id))
+    return shown
+
+
+def _standing(memory: Memory, now: datetime) -> tuple[float, tuple[str, ...]]:
+    recency = _recency(memory, now)
+    if memory.superseded_by:
+        return recency * _OUTDATED, (f"superseded by {memory.superseded_by[:8]}",)
+    if memory.status == "deprecated":
+        return recency * _OUTDATED, ("deprecated",)
+    return recency, ()
+
+
+def _recency(memory: Memory, now: datetime) -> float:
+    moment = memory.updated_at or memory.created_at
+    if moment is None:
+        return 1.0
+    days = max(0.0, (now - moment).total_seconds() / 86400)
+    return 1.0 - _AGE_AT_MOST * (1.0 - 0.5 ** (days / half_life_days(memory.type)))
+
+
+def _is_title(asked: tuple[str, ...], size: int, memory: Memory) -> bool:
+    """Whether the question is the summary or the first line, give or take case and punctuation."""
+    first = memory.content.lstrip().partition("\n")[0]
+    return any(
+        abs(len(text) - size) <= 8 + size // 4 and _wording(text) == asked for text in (memory.summary, first)
+    )
+
+
+def _wording(text: str) -> tuple[str, ...]:
+    return tuple(findall(r"\w+", text.lower()))

@@ -1,0 +1,1 @@
+"""Retrievers: each finds candidates in its own way and says what speaks for them."""
