@@ -1,6 +1,6 @@
 """Coefficients of relevance per embedding provider; written by benchmarks/quality/calibrate.py, not by hand.
 
-Fitted on 2026-11-20: bias, weight of each feature, and the log-odds of the threshold.
+Fitted on 2026-11-20: bias, weight of each feature, and the threshold.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FITTED: dict[str, tuple[float, dict[str, float], float]] = {
             "unnamed": -0.818,
             "size": -1.395,
             "crowd": -0.3,
-            "few": 0.05,
+            "few": 0.728,
         },
         0.456,
     ),
@@ -36,7 +36,7 @@ FITTED: dict[str, tuple[float, dict[str, float], float]] = {
             "cosine": 4.972,
             "unusual": 0.423,
             "crowd": -0.3,
-            "few": 0.7,
+            "few": 0.748,
         },
         0.43,
     ),

@@ -56,8 +56,7 @@ def search(
     visible = view.visible(query.filters, query.scope, without=without)
     wanted = query.offset + query.limit
     asked, candidates = _retrieved(view, query.text, provider, visible, max(READ, 2 * wanted))
-    ranked = rerank.folded(_ranked(asked, candidates))
-    results = _results(asked, ranked[: max(wanted, NEAREST)])
+    results = _results(asked, rerank.folded(_ranked(asked, candidates), max(wanted, NEAREST)))
     least = query.min_relevance
     if least is None:
         least = relevance.coefficients(asked.name).threshold

@@ -21,6 +21,9 @@ _OUTDATED = 0.6
 _TITLE_SCORE = 10.0
 """More than all other evidence together: who types a title wants that memory."""
 
+_LONG = 2000
+"""Characters from which texts are only taken for the same when they are equal."""
+
 
 class Ranked(NamedTuple):
     """A candidate in its place."""
@@ -49,12 +52,15 @@ def ranked(question: str, candidates: Sequence[tuple[Candidate, Memory]], now: d
     return found
 
 
-def folded(candidates: Sequence[Ranked]) -> list[Ranked]:
-    """Memories in the same words stand behind the best of them."""
-    first: dict[tuple[str, ...], int] = {}
+def folded(candidates: Sequence[Ranked], most: int) -> list[Ranked]:
+    """The first so many, memories in the same words standing behind the best of them."""
+    first: dict[object, int] = {}
     shown: list[Ranked] = []
     for one in candidates:
-        place = first.setdefault(_wording(one.memory.content), len(shown))
+        text = one.memory.content
+        place = first.setdefault(_wording(text) if len(text) < _LONG else text, len(shown))
+        if place == most:
+            break
         if place == len(shown):
             shown.append(one)
         else:

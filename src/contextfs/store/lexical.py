@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from struct import Struct
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from weakref import WeakSet
 
 import apsw
@@ -139,13 +139,13 @@ _HEAD = Struct("<IQ")
 _CONTEXT = COLUMNS.index("context")
 
 
-def _dissect(api: apsw.FTS5ExtensionApi, *weights: apsw.SQLiteValue) -> bytes:
+def _dissect(api: apsw.FTS5ExtensionApi, *weights: Any) -> bytes:
     """Called by SQLite for one row: its size, the phrases in its context, and the weighted hits of each phrase."""
     labels, hits = 0, array("f")
     for phrase in range(api.phrase_count):
         found = 0.0
         for column in api.phrase_columns(phrase):
-            found += cast("float", weights[column]) * len(api.phrase_column_offsets(phrase, column))
+            found += weights[column] * len(api.phrase_column_offsets(phrase, column))
             if column == _CONTEXT:
                 labels |= 1 << phrase
         hits.append(found)

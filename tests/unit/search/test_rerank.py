@@ -63,5 +63,13 @@ def test_folding_keeps_the_best_and_names_the_others() -> None:
         Memory("USE TABS", id="c"),
         Memory("no", id="d"),
     ]
-    shown = folded(rank("q", *same))
+    shown = folded(rank("q", *same), 10)
     assert [(one.memory.id, one.folded) for one in shown] == [("a", ("b", "c")), ("d", ())]
+
+
+def test_folding_stops_when_enough_is_shown() -> None:
+    """No more results than are wanted, and what is equal to them only by its start is not folded."""
+    texts = ["a", "b", "A", "c" * 3000, "C" * 3000]
+    shown = folded(rank("q", *(Memory(text, id=text[:1]) for text in texts)), 4)
+    assert [(one.memory.id, one.folded) for one in shown] == [("a", ("A",)), ("b", ()), ("c", ()), ("C", ())]
+    assert len(folded(rank("q", *(Memory(text) for text in texts)), 1)) == 1

@@ -6,7 +6,6 @@ differently in every store, and long texts win by holding everything once. Again
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.search.evidence import Evidence
@@ -82,9 +81,14 @@ def with_common(plan: Plan, evidence: Evidence, memory: Memory) -> Evidence:
 
 def _holds(text: str, phrase: Phrase) -> bool:
     # The stem may differ from every form of the word in its last letter, as happi and happy do.
-    return all(
-        re.search(rf"\b{re.escape(stem[:-1] if len(stem) > 4 else stem)}", text) for stem in phrase.stems
-    )
+    return all(_begins_word(text, stem[:-1] if len(stem) > 4 else stem) for stem in phrase.stems)
+
+
+def _begins_word(text: str, start: str) -> bool:
+    place = text.find(start)
+    while place > 0 and text[place - 1].isalnum():
+        place = text.find(start, place + 1)
+    return place >= 0
 
 
 def _labels(plan: Plan, found: Sequence[Dissected]) -> frozenset[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from contextfs.domain.vector import Vector, from_half, is_blank, to_half, to_int8
+from contextfs.domain.vector import Vector, cosine, from_half, is_blank, to_half, to_int8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from contextfs.store.view import View, Visible
 
 PASSAGES = 200
+_PASSAGES_OF_ONE = 64
+"""Passages of one memory whose mean stands for the whole of it."""
 
 
 class Near(NamedTuple):
@@ -44,37 +45,34 @@ def exact(view: View, provider: EmbeddingProvider, vector: Vector, rows: Sequenc
     passages = [half for row in rows for half in halves.get(row, ())]
     if not passages:
         return {}
-    cosines = _cosines(to_half(vector), passages)
+    cosines = _cosines([to_half(vector)], passages)
     found: dict[int, float] = {}
     place = 0
     for row in rows:
         count = len(halves.get(row, ()))
         part = cosines[place : place + count]
         place += count
-        if count == 1:
-            found[row] = part[0]
-        elif count:
-            found[row] = (max(part) + _whole(part, halves[row])) / 2
+        if count:
+            found[row] = part[0] if count == 1 else (max(part) + _whole(part, halves[row])) / 2
     return found
 
 
 def _whole(cosines: Sequence[float], halves: Sequence[bytes]) -> float:
-    """Cosine of the mean of unit vectors: the mean of the cosines over the length of the mean vector."""
-    total = array("f", bytes(2 * len(halves[0])))
-    for half in halves:
-        total = array("f", map(float.__add__, total, from_half(half)))
-    length = sum(number * number for number in total) ** 0.5
-    return sum(cosines) / length if length else 0.0
+    """Cosine to the mean of unit vectors: the sum of the cosines over the length of the sum of the vectors."""
+    among = halves[:_PASSAGES_OF_ONE]
+    length = sum(_cosines(among, among)) ** 0.5
+    return sum(cosines[: len(among)]) / length if length else 0.0
 
 
-def _cosines(half: bytes, halves: Sequence[bytes]) -> Sequence[float]:
-    size = len(half) // 2
+def _cosines(left: Sequence[bytes], right: Sequence[bytes]) -> Sequence[float]:
+    """The cosine of each vector on the left to each on the right, row by row; a blank one has none."""
+    size = len(right[0]) // 2
     try:
         import simsimd
     except ImportError:
-        query = from_half(half)
-        return [sum(a * b for a, b in zip(query, from_half(one), strict=True)) for one in halves]
-    left = memoryview(half).cast("H", (1, size))
-    right = memoryview(b"".join(halves)).cast("H", (len(halves), size))
-    distances = cast("Any", simsimd).cdist(left, right, metric="cosine", dtype="float16")
+        numbers = [from_half(one) for one in right]
+        return [cosine(from_half(one), other) for one in left for other in numbers]
+    first = memoryview(b"".join(left)).cast("H", (len(left), size))
+    second = memoryview(b"".join(right)).cast("H", (len(right), size))
+    distances = cast("Any", simsimd).cdist(first, second, metric="cosine", dtype="float16")
     return [1.0 - distance for distance in memoryview(distances).cast("B").cast("d").tolist()]
