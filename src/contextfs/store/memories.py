@@ -183,7 +183,8 @@ def same_content(connection: apsw.Connection, namespace: str, content: str) -> M
     """The memory of a namespace whose text is this one, white space aside."""
     rows = fetch(
         connection,
-        f"{SELECT} WHERE content_hash = ? AND namespace = (SELECT id FROM namespace WHERE name = ?)"
+        f"{SELECT} INDEXED BY memory_hash"  # else the planner walks the whole namespace for the sake of the order
+        " WHERE content_hash = ? AND namespace = (SELECT id FROM namespace WHERE name = ?)"
         " ORDER BY created_at LIMIT 1",
         (content_hash(content), namespace),
     )
