@@ -25,5 +25,8 @@ def digest(text: str) -> str:
 
 
 def content_hash(content: str) -> bytes:
-    """What two memories with the same text share: 16 bytes over the text with runs of white space collapsed."""
-    return bytes.fromhex(digest(" ".join(content.split()))[:32])
+    """What two memories with the same text share: 16 bytes over the text without white space at the ends of lines.
+
+    Indentation counts: in code it is part of what is said.
+    """
+    return bytes.fromhex(digest("\n".join(line.rstrip() for line in content.strip().splitlines()))[:32])

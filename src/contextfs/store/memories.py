@@ -180,7 +180,7 @@ def ids_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[
 
 
 def same_content(connection: apsw.Connection, namespace: str, content: str) -> Memory | None:
-    """The memory of a namespace whose text is this one, white space aside."""
+    """The memory of a namespace whose text is this one, white space at the ends of lines aside."""
     rows = fetch(
         connection,
         f"{SELECT} INDEXED BY memory_hash"  # else the planner walks the whole namespace for the sake of the order

@@ -13,13 +13,20 @@ from contextfs.errors import InvalidInput, MemoryNotFound, NamespaceNotFound
 def test_the_same_text_again_is_the_same_memory(ctx: ContextFS) -> None:
     """Saving what is there returns it with new tags added; in another namespace it is another memory."""
     first = ctx.put(Draft("We deploy on Fridays", tags=["deploy"]))
-    again = ctx.put(Draft("We  deploy on\nFridays", tags=["friday", "deploy"]))
+    again = ctx.put(Draft("We deploy on Fridays \n", tags=["friday", "deploy"]))
     assert (first.created, again.created) == (True, False)
     assert (again.memory.id, again.memory.tags) == (first.memory.id, ("deploy", "friday"))
     assert len(ctx.history(first.memory.id)) == 2
     ctx.save("We deploy on Fridays")
     assert len(ctx.history(first.memory.id)) == 2
     assert ctx.save("We deploy on Fridays", namespace="other").id != first.memory.id
+
+
+def test_indentation_makes_another_text(ctx: ContextFS) -> None:
+    """Code that differs in its indentation alone says something else and is saved."""
+    inside = ctx.put(Draft("for job in jobs:\n    run(job)\n    report()", tags=["jobs"]))
+    after = ctx.put(Draft("for job in jobs:\n    run(job)\nreport()", tags=["jobs"]))
+    assert inside.created and after.created
 
 
 def test_twins_in_one_batch_become_one(ctx: ContextFS) -> None:
