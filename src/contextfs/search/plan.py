@@ -7,6 +7,7 @@ from math import log
 from re import compile as compiled
 from typing import TYPE_CHECKING, NamedTuple
 
+from contextfs.domain.kinds import KINDS
 from contextfs.domain.text import Term, query_terms
 
 if TYPE_CHECKING:
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 
 MOST_PHRASES = 48
 """Phrases in one expression; each costs SQLite a pass over its rows, and longer questions repeat themselves."""
-FREQUENT = 1000
-"""Memories from which a word is too common to fetch candidates by, as long as a rarer one remains."""
-_PIECE, _PAIR = 0.6, 0.3
-"""What a part of an identifier, and two words side by side, count beside a word of the question."""
+FREQUENT, MATCHES = 1000, 6000
+"""Words in fewer memories always fetch candidates. More frequent ones do so, the rarest first, until the words of the
+question together match so many memories in sight: that number is what a query costs SQLite."""
+_OUT_OF_SIGHT = 0.05
+"""What a match in a namespace that the query does not see costs beside one that it does."""
+_PIECE, _PAIR, _NAME = 0.6, 0.3, 0.6
+"""What a part of an identifier, two words side by side, and a name of the kind asked for count beside a word."""
+MOST_NAMES = 12
 _SPECIFIC = frozenset({"name", "number", "identifier"})
 _WORD = compiled(r"[^\W_]+")
 
@@ -40,6 +45,10 @@ class Phrase(NamedTuple):
     """Whether it is a name, a number or an identifier."""
     capital: bool
     """Whether it has a capital somewhere in the question."""
+    of_kind: str = ""
+    """The word of the question that says what it is, where the question does not name it: FastAPI is a framework."""
+    lends: float = 0.0
+    """What it adds to the coverage of that word."""
 
 
 class Plan(NamedTuple):
@@ -70,8 +79,8 @@ class Plan(NamedTuple):
         return rest if _WORD.search(rest) else self.text
 
 
-def plan_of(view: View, text: str) -> Plan:
-    """The plan for a question; words that many memories hold are set aside as long as rarer ones remain."""
+def plan_of(view: View, text: str, memories: int) -> Plan:
+    """The plan for a question that sees so many memories; words that too many hold are set aside."""
     terms = query_terms(text)
     wanted = _wanted(terms)
     texts = list(wanted)
@@ -84,7 +93,9 @@ def plan_of(view: View, text: str) -> Plan:
         for one, kind in wanted.items()
         if stems[one]
     ]
-    fetch, common = _pruned(phrases, counts)
+    named = _of_kinds(view, phrases, wanted, total)
+    fetch, common = _pruned(phrases, counts, memories / total + _OUT_OF_SIGHT)
+    fetch = (*fetch, *named)
     single = [one for one in (*fetch, *common) if one.single]
     return Plan(
         text,
@@ -111,6 +122,31 @@ def _wanted(terms: Sequence[Term]) -> dict[str, str]:
     return dict(list(found.items())[:MOST_PHRASES])
 
 
+def _of_kinds(view: View, phrases: Sequence[Phrase], wanted: Collection[str], total: int) -> list[Phrase]:
+    """The names that the store holds of things which the question asks for by their kind."""
+    parents = {
+        name: one
+        for one in phrases
+        if one.single
+        for name in KINDS.get(one.text) or KINDS.get(one.text.removesuffix("s"), ())
+        if name not in wanted
+    }
+    if not parents:
+        return []
+    stems = dict(zip(parents, view.stems(list(parents)), strict=True))
+    counts = view.document_frequencies(set(stems.values()))
+    held = sorted((name for name in parents if counts[stems[name]]), key=lambda name: counts[stems[name]])
+    return [
+        _named(name, stems[name], _rarity(counts[stems[name]], total), parents[name])
+        for name in held[:MOST_NAMES]
+    ]
+
+
+def _named(name: str, stem: str, rarity: float, parent: Phrase) -> Phrase:
+    worth = _NAME * min(rarity, parent.rarity)
+    return Phrase(name, (stem,), worth, worth, False, False, False, parent.text, _NAME * parent.worth)
+
+
 def _rarity(count: int, total: int) -> float:
     return log(1 + (total - count + 0.5) / (count + 0.5)) if count <= total else 0.01
 
@@ -127,17 +163,20 @@ def _phrase(
 
 
 def _pruned(
-    phrases: Sequence[Phrase], counts: dict[str, int]
+    phrases: Sequence[Phrase], counts: dict[str, int], share: float
 ) -> tuple[tuple[Phrase, ...], tuple[Phrase, ...]]:
     def rows(one: Phrase) -> int:
         return min(counts.get(stem, 0) for stem in one.stems)
 
-    rare = [one for one in phrases if rows(one) <= FREQUENT]
-    known = [one for one in phrases if rows(one)]
-    if not any(rows(one) for one in rare) and known:
-        rare = [min(known, key=rows)]
-    kept = {one.text for one in rare}
-    return tuple(rare), tuple(one for one in phrases if one.text not in kept and one.single)
+    kept: set[str] = set()
+    matches = 0.0
+    for one in sorted(phrases, key=rows):
+        cost = rows(one) * share
+        if rows(one) <= FREQUENT or matches == 0 or matches + cost <= MATCHES:
+            kept.add(one.text)
+        matches += cost
+    fetch = tuple(one for one in phrases if one.text in kept)
+    return fetch, tuple(one for one in phrases if one.text not in kept and one.single)
 
 
 def _quoted(phrase: Phrase) -> str:

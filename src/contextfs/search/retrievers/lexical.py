@@ -56,6 +56,10 @@ def weigh(plan: Plan, hits: Sequence[float], size: int) -> Evidence:
                 rarest = max(rarest, one.rarity)
                 specific += one.specific
                 terms.append(one.text)
+            elif one.of_kind and one.of_kind not in terms:
+                covered += one.lends
+                rarest = max(rarest, one.rarity)
+                terms.append(one.of_kind)
     return Evidence(
         score / plan.ceiling,
         covered / plan.ceiling,
