@@ -64,7 +64,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("providers", nargs="+", choices=("words", "static", "minilm"))
-    parser.add_argument("--sets", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--sets", nargs="+", default=NAMES, help="such as locomo, or beam500k:6 for a part")
     parser.add_argument("--stores", type=Path, default=Path.home() / ".cache" / "contextfs-quality")
     parser.add_argument("--write", action="store_true", help="write the coefficients and a dated run file")
     options = parser.parse_args()
@@ -78,7 +78,7 @@ def main() -> None:
 
 def collect(provider: str, names: list[str], stores: Path) -> list[Asked]:
     """Ask every store its own questions and some of each other set's."""
-    sets = {name: load(name) for name in names}
+    sets = {one.name: one for one in map(load, names)}
     rows: list[Asked] = []
     for name, chosen in sets.items():
         with filled(chosen, provider, stores) as store:

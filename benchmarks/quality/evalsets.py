@@ -53,6 +53,18 @@ class EvalSet(NamedTuple):
     documents: list[Document]
     questions: list[Question]
 
+    def part(self, scopes: int) -> EvalSet:
+        """The set with so many of its scopes, taken evenly; what the slowest provider can be measured with."""
+        names = list(dict.fromkeys(one.scope for one in self.documents))
+        if not 0 < scopes < len(names):
+            return self
+        kept = {names[place * len(names) // scopes] for place in range(scopes)}
+        return EvalSet(
+            f"{self.name}-{scopes}",
+            [one for one in self.documents if one.scope in kept],
+            [one for one in self.questions if one.scope in kept],
+        )
+
 
 def root() -> Path:
     """Where the sets are: $CONTEXTFS_EVALS, else beside the checkout; ends the run when they are not there."""
@@ -64,7 +76,10 @@ def root() -> Path:
 
 
 def load(name: str) -> EvalSet:
-    """One set by its name."""
+    """One set by its name; `beam500k:6` is six of its scopes."""
+    name, _, scopes = name.partition(":")
+    if name not in NAMES:
+        raise SystemExit(f"There is no set {name!r}; there are: {', '.join(NAMES)}.")
     folder = root() / name
     documents = [
         Document(row["id"], row["scope"], row["text"], row["meta"])
@@ -81,7 +96,7 @@ def load(name: str) -> EvalSet:
         )
         for row in _rows(folder / "queries.jsonl.gz")
     ]
-    return EvalSet(name, documents, questions)
+    return EvalSet(name, documents, questions).part(int(scopes or 0))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

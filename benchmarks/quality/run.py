@@ -34,7 +34,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("providers", nargs="+", choices=PROVIDERS)
-    parser.add_argument("--sets", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--sets", nargs="+", default=NAMES, help="such as locomo, or beam500k:6 for a part")
     parser.add_argument("--stores", type=Path, default=Path.home() / ".cache" / "contextfs-quality")
     parser.add_argument("--write", action="store_true", help="write a dated run file beside this script")
     asked = parser.parse_args()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextfs.search.fusion import Candidate
     from contextfs.store.view import View, Visible
 
-READ = 60
+READ = 80
 """Candidates that are read and weighed exactly; more when more are asked for."""
 NEAREST = 3
 """Results that are worked out even when they are below the threshold, to be shown as what came nearest."""
@@ -68,10 +68,10 @@ def _retrieved(
     view: View, text: str, provider: EmbeddingProvider | None, visible: Visible, most: int
 ) -> tuple[_Asked, list[Candidate]]:
     """What both retrievers find, fused."""
-    plan = plan_of(view, text)
+    memories = view.seen(visible)
+    plan = plan_of(view, text, memories)
     found = lexical.retrieve(view, plan, visible)
     near = vector.retrieve(view, provider, plan.to_embed(found.labels), visible) if provider else None
-    memories = view.seen(visible)
     if provider is None or near is None:
         blend = BLENDS["words"]
         return _Asked(view, plan, None, None, blend, memories), fusion.fuse(

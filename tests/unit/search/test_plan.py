@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from contextfs import ContextFS
-from contextfs.search.plan import FREQUENT, MOST_PHRASES, Plan, plan_of
+from contextfs.search.plan import MOST_PHRASES, Plan, plan_of
 from contextfs.store.store import Store
 
 
-def plan(ctx: ContextFS, text: str) -> Plan:
+def plan(ctx: ContextFS, text: str, memories: int = 1000) -> Plan:
     ctx.list_recent(limit=1)
     store = Store(ctx.settings.data_dir)
     try:
         with store.reading() as view:
-            return plan_of(view, text)
+            return plan_of(view, text, memories)
     finally:
         store.close()
 
@@ -55,14 +55,18 @@ def test_rare_words_tell_more(ctx: ContextFS) -> None:
     assert worth["alpha"] > 2 * worth["server"]
 
 
-def test_very_common_words_fetch_no_candidates(ctx: ContextFS) -> None:
-    """A word in more than a thousand memories is set aside while a rarer one remains, and used when none does."""
-    ctx.save_many(f"common text number{number}" for number in range(FREQUENT + 1))
-    both = plan(ctx, "common number7")
-    assert [one.text for one in both.phrases] == ["number7", "7", "common number7"]
+def test_very_common_words_fetch_no_candidates(ctx: ContextFS, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would match too many memories in sight is set aside, the rarest words and the last one never."""
+    monkeypatch.setattr("contextfs.search.plan.FREQUENT", 2)
+    monkeypatch.setattr("contextfs.search.plan.MATCHES", 7)
+    ctx.save_many(
+        [f"common text{number}" for number in range(5)] + ["common middle", "middle of three", "middle"]
+    )
+    both = plan(ctx, "common middle text3", memories=8)
+    assert [one.text for one in both.phrases] == ["middle", "text3", "3", "middle text3"]
     assert [one.text for one in both.common] == ["common"]
-    alone = plan(ctx, "common text")
-    assert [one.text for one in alone.phrases] == ["common"]
+    assert [one.text for one in plan(ctx, "common", memories=8).phrases] == ["common"]
+    assert plan(ctx, "common middle text3", memories=1).common == ()
 
 
 def test_a_long_question_is_cut_to_its_first_phrases(ctx: ContextFS) -> None:
