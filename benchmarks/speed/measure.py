@@ -49,7 +49,7 @@ def main() -> None:
     arguments = parsed()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="contextfs-speed-") as directory:
-        stores = Stores(directory, arguments.memories)
+        stores = Stores(arguments.stores or directory, arguments.memories)
         for name, measure in MEASURES.items():
             if not arguments.only or name in arguments.only.split(","):
                 figures += measure(stores, arguments.runs)
@@ -65,6 +65,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--only", default="", help=f"comma-separated parts of: {', '.join(MEASURES)}")
     parser.add_argument("--runs", type=int, default=21)
     parser.add_argument("--memories", type=int, default=100_000, help="size of the large store")
+    parser.add_argument(
+        "--stores", default="", help="keep the filled stores here, and use those that are there"
+    )
     parser.add_argument("--write", action="store_true", help="write a run file under runs/")
     return parser.parse_args()
 
@@ -78,12 +81,12 @@ class Stores:
 
     def path(self, size: str) -> str:
         """The data directory of a store of this size."""
-        path = os.path.join(self._directory, size)
+        count = self.sizes[size]
+        path = os.path.join(self._directory, f"{size}-{count}")
         if not os.path.exists(path):
-            count = self.sizes[size]
             print(f"filling a store with {count:,} memories", file=sys.stderr, flush=True)
             with ContextFS(data_dir=path, namespace="bench") as ctx:
-                ctx.save_many(pieces(count), progress=_dots)
+                ctx.save_many(pieces(count), allow_secret=True, progress=_dots)
                 ctx.search(QUERY)
         return path
 
