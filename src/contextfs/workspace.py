@@ -63,6 +63,8 @@ class Workspace(NamedTuple):
     author: str = ""
     ignored: tuple[str, ...] = ()
     """Keys of `.contextfs.toml` that mean nothing to us, each as `path: key`."""
+    identity: str = ""
+    """The repository that gave the namespace, told apart from any other on this disk; "" when something else did."""
 
 
 class _Chosen(NamedTuple):
@@ -118,6 +120,7 @@ def locate(
         tool_source=source_tool.source,
         author=_author(settings, env, repository, configured),
         ignored=files.ignored,
+        identity=_identity(repository) if repository and space.source.startswith(_FROM_REPOSITORY) else "",
     )
 
 
@@ -157,6 +160,16 @@ def _of_repository(repository: git.Repository | None, remote: str, cache: Cache 
     if root:
         return _Chosen(_id(root), f"root commit {root[:8]}")
     return _Chosen(_id(repository.common_dir), f"path {repository.root}")
+
+
+_FROM_REPOSITORY = ("git remote ", "root commit ", "path ")
+
+
+def _identity(repository: git.Repository) -> str:
+    """One repository for as long as it lives, whatever becomes of its remotes; not the next one in the same place."""
+    about = os.path.join(repository.common_dir, "description")  # written once, when the repository is made
+    made = os.stat(about if os.path.exists(about) else repository.common_dir)
+    return f"{repository.common_dir}:{made.st_ino}:{made.st_mtime_ns if os.path.exists(about) else 0}"
 
 
 def _id(identity: str) -> str:

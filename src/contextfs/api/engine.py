@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from contextfs.capture.embedder import Embedder
 from contextfs.domain.clock import Timestamp, now_micros
 from contextfs.embedding.provider import ProviderSettings
+from contextfs.errors import StoreError
 from contextfs.lazy import Later
 from contextfs.settings import Settings
 from contextfs.store.store import Store
@@ -47,6 +49,19 @@ class Engine:
         )
 
     @cached_property
+    def former_namespaces(self) -> tuple[str, ...]:
+        """The namespaces this repository had before it got a first commit or another remote."""
+        here = self.workspace
+        if not here.identity:
+            return ()
+        key = f"namespaces:{here.identity}"
+        known = self.store.remembered(key).split()
+        if here.namespace not in known:
+            with contextlib.suppress(StoreError):  # a store that cannot be written to can still be searched
+                self.store.remember(key, " ".join((*known, here.namespace)))
+        return tuple(name for name in known if name != here.namespace)
+
+    @cached_property
     def embedder(self) -> Embedder:
         """The embedding provider in use."""
         return Embedder(self.provider_settings)
@@ -74,6 +89,7 @@ class Engine:
     def defaults(self) -> stamp.Defaults:
         """What a draft leaves out."""
         here = self.workspace
+        _ = self.former_namespaces  # what is saved now must be found when the repository has got another name
         return stamp.Defaults(
             namespace=here.namespace,
             project=here.project,
@@ -88,6 +104,7 @@ class Engine:
     def look_again(self) -> None:
         """Notice what changed outside: the branch, a commit, a setting, a model that was installed meanwhile."""
         self.__dict__.pop("workspace", None)
+        self.__dict__.pop("former_namespaces", None)
         before = self.provider_settings
         self.settings.reload()
         if self.provider_settings != before or self.embedder.better_than_chosen():

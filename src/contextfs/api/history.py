@@ -212,10 +212,12 @@ def _traces(changes: Sequence[Change]) -> list[str]:
     texts = dict.fromkeys(text for value in written for text in _texts_in(value))
     runs = [max(_PLAIN.findall(text), key=len, default="") for text in texts]
     runs.sort(key=len, reverse=True)
-    pieces = [
-        run[at : at + _TRACE] for run in runs if run for at in (0, len(run) // 2, max(0, len(run) - _TRACE))
-    ]
+    pieces = [run[at : at + _TRACE] for run in runs for at in _places(len(run))]
     return [piece for piece in dict.fromkeys(pieces) if len(piece) >= 8][:_MOST_TRACES]
+
+
+def _places(length: int) -> tuple[int, ...]:
+    return (0,) if length <= _TRACE else (0, (length - _TRACE) // 2, length - _TRACE)
 
 
 def _texts_in(value: object) -> Iterator[str]:

@@ -32,14 +32,14 @@ def scope_of(
 ) -> Scope:
     """The namespaces that a query sees.
 
-    The one that is named; all of them when asked, or when a project or a repository is named; else the current one
-    and the global one.
+    The one that is named; all of them when asked, or when a project or a repository is named; else the current one,
+    those that this repository had before, and the global one.
     """
     if namespace:
         return Scope((namespace_name(namespace),))
     if everywhere or project or source_repo:
         return EVERYWHERE
-    return Scope(tuple(dict.fromkeys((engine.workspace.namespace, GLOBAL))))
+    return Scope(tuple(dict.fromkeys((engine.workspace.namespace, *engine.former_namespaces, GLOBAL))))
 
 
 def ask(engine: Engine, query: SearchQuery) -> Answer:

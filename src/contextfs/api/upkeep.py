@@ -128,12 +128,18 @@ def status(engine: Engine) -> Status:
         provider=f"{name} ({trouble})" if (trouble := engine.embedder.trouble) else name,
         waiting=waiting,
         versions=_versions(),
-        notes=_notes(here.ignored),
+        notes=[*_notes(here.ignored), *map(_read_too, engine.former_namespaces)],
     )
 
 
 def _notes(ignored: Sequence[str]) -> list[str]:
     return [f"{key} means nothing to contextfs" for key in ignored]
+
+
+def _read_too(name: str) -> str:
+    return (
+        f"{name} is searched too: it is what this repository was called before its first commit or its remote"
+    )
 
 
 def _versions() -> dict[str, str]:

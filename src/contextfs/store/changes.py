@@ -108,8 +108,14 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
 
 
 def holding(connection: apsw.Connection, text: str) -> bool:
-    """Whether the log holds this text, which must have no characters that JSON escapes."""
-    return value(connection, "SELECT 1 FROM change WHERE instr(patch, ?) LIMIT 1", (text,)) is not None
+    """Whether the log or the schema holds this text, which must have no characters that JSON escapes."""
+    found = value(
+        connection,
+        "SELECT 1 FROM change WHERE instr(patch, ?1)"
+        " UNION ALL SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1) LIMIT 1",
+        (text,),
+    )
+    return found is not None
 
 
 def is_purged(connection: apsw.Connection, subject: str) -> bool:

@@ -166,6 +166,13 @@ class Store:
         with self._database.using() as connection, translated(target or self.path):
             path = target or migrate.backup_path(self.path, "manual")
             migrate.copy_store(connection, path)
+            try:
+                migrate.check_store(path)
+            except StoreCorrupt as error:
+                os.unlink(path)
+                raise StoreCorrupt(
+                    f"{self.path} is damaged; a copy of it would be no backup and was not kept."
+                ) from error
         return path
 
     def restore(self, source: str) -> str:
