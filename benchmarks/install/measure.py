@@ -104,9 +104,8 @@ def main() -> None:
     text = json.dumps(report(options.way), indent=2)
     print(text)
     if options.write:
-        folder = (
-            ROOT / "benchmarks" / "runs" / f"{date.today()}-{platform.system().lower()}-{os.cpu_count()}cpu"
-        )
+        machine = f"{platform.system().lower()}-{os.cpu_count()}cpu"
+        folder = Path(__file__).parent / "runs" / f"{date.today()}-{machine}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"install-{options.way}.json").write_text(text + "\n", encoding="utf-8")
 
