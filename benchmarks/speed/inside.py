@@ -92,9 +92,8 @@ def save(data_dir: str, runs: int) -> tuple[float, float]:
         ContextFS(data_dir=data_dir, namespace="bench") as ctx,
     ):
         bare = apsw.Connection(os.path.join(beside, "plain.db"))
-        bare.execute(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t(content TEXT, vector BLOB)"
-        )
+        bare.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL").fetchall()
+        bare.execute("CREATE TABLE t(content TEXT, vector BLOB)")
         for text in texts:
             started = time.perf_counter()
             ctx.save(text, type="decision", tags=["bench"], allow_secret=True)

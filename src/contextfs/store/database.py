@@ -146,7 +146,8 @@ def _configure(connection: apsw.Connection) -> None:
     """Per-connection settings; none of them writes to the file."""
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
-    connection.execute("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY")
+    # Read to its end: a statement after one that answers only runs then.
+    connection.execute("PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON").fetchall()
 
 
 def _prepare_file(path: str) -> None:
