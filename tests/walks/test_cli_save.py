@@ -121,6 +121,26 @@ def test_a_template_is_filled_in_by_an_editor(cli: CommandLine, script: str, cod
     assert cli.did("list", "--json").json["total"] == (1 if code == 0 else 0)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the editor is a shell script")
+def test_what_somebody_wrote_in_the_editor_is_not_lost(cli: CommandLine) -> None:
+    """A save that is refused names the file that still holds the text; one that works leaves no file."""
+    editor = cli.home / "editor"
+    editor.write_text('#!/bin/sh\nprintf "We take SQLite, as one file is enough %s" "$MARK" > "$1"\n')
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    folder = cli.home / "tmp"
+    folder.mkdir()
+    environ = {"EDITOR": str(editor), "TMPDIR": str(folder)}
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    message = cli.refused(1, "save", "--template", "decision", **environ, MARK=secret)
+    (kept,) = folder.iterdir()
+    assert f"contextfs save --type decision - < {kept}" in message
+    assert secret in kept.read_text()
+    kept.unlink()
+    outcome = cli.did("save", "--template", "decision", "--namespace", "global", **environ, MARK="for us")
+    assert "[decision] We take SQLite" in outcome.out
+    assert list(folder.iterdir()) == []
+
+
 def test_the_source_tool_is_the_one_that_is_named(cli: CommandLine) -> None:
     """--source-tool wins over the environment, and the environment over `cli`."""
     env = {"CONTEXTFS_SOURCE_TOOL": "my-bot"}
@@ -148,6 +168,8 @@ WRONG_SAVE = (
     (2, ["save", "text", "--expires-at", "someday"], "'someday'"),
     (2, ["save", "text", "--structured", "[1]"], "JSON object"),
     (2, ["save", "text", "--tpye", "fact"], "--type"),
+    (2, ["save", "text", "--template", "decision"], "--template"),
+    (2, ["save", "--template", "decision"], "EDITOR"),
     (2, ["save", "-x"], "comes after a bare --"),
     (2, ["save", "one", "two"], "two"),
     (1, ["save", ""], "empty"),

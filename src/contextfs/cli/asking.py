@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
 
-from contextfs.cli.render import is_terminal
+from contextfs.cli.render import is_terminal, remark
 from contextfs.domain.memory_types import MemoryType
-from contextfs.errors import InvalidInput
+from contextfs.errors import ContextFSError, InvalidInput
 
 
 def someone_there() -> bool:
@@ -49,17 +51,44 @@ def text_of(path: str) -> str:
         ) from None
 
 
-def edited(type_name: str) -> str:
-    """What somebody made of the template of this type in their editor; empty when they left it as it was."""
+@contextmanager
+def edited(type_name: str) -> Generator[str]:
+    """What somebody made of the template of this type in their editor; empty when they left it as it was.
+
+    The file they wrote stays, and is named, when what is done with the text fails.
+    """
+    import tempfile  # only this way of saving needs it
+
+    if not someone_there() and not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise click.UsageError("No terminal is there to write in: give CONTENT, or set EDITOR.")
     template = MemoryType(type_name).template.replace("{date}", f"{datetime.now().astimezone():%Y-%m-%d}")
-    text = click.edit(template, extension=".md", require_save=False) or ""
-    return "" if text.strip() == template.strip() else text
+    descriptor, path = tempfile.mkstemp(prefix="contextfs-", suffix=".md")
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(template)
+    try:
+        click.edit(filename=path)
+        text = text_of(path)
+        yield "" if text.strip() == template.strip() else text
+    except BaseException as error:
+        _keep(path, template, f"contextfs save --type {type_name} - < {path}", error)
+        raise
+    os.unlink(path)
 
 
-def content_for(content: str | None, files: tuple[str, ...], template: str | None) -> str:
-    """The text to save: the argument, ``-`` for standard input, a template, one file, or what is piped in."""
-    if template:
-        return edited(template)
+def _keep(path: str, template: str, command: str, error: BaseException) -> None:
+    """Say where the text lies that could not be saved, so that nobody writes it twice."""
+    with open(path, "rb") as file:
+        written = file.read().strip()
+    if written in (b"", template.strip().encode()):
+        os.unlink(path)
+    elif isinstance(error, ContextFSError):
+        error.hint += f"\n      Your text is kept in {path}; once it is mended: {command}"
+    else:
+        remark(f"Your text is kept in {path}")
+
+
+def content_for(content: str | None, files: tuple[str, ...]) -> str:
+    """The text to save: the argument, ``-`` for standard input, one file, or what is piped in."""
     if content == "-":
         return piped()
     if content is not None:

@@ -43,25 +43,31 @@ def save(
     CONTENT is its text; - or nothing reads it from a pipe. With --file and no CONTENT the text of that file is
     saved. Saving what is already there returns the memory that is there.
     """
-    paths = given.pop("files") or ()
-    text = asking.content_for(content, paths, template)
-    if template and not text:
+    if template and content is not None:
+        raise click.UsageError("CONTENT and --template exclude each other: give the text, or write it.")
+    given["allow_secret"] = allow_secret
+    if template:
+        given["type"] = given["type"] or template
+        with asking.edited(template) as text:
+            saved = put(text, given) if text.strip() else None
+    else:
+        saved = put(asking.content_for(content, given["files"] or ()), given)
+    if saved is None:
         render.remark("Nothing saved: the template was left as it was.")
         return 1
-    with front() as ctx:
-        files = tuple(asking.within(ctx.workspace.root, path) for path in paths)
-        saved = ctx.put(draft(text, template, files, given), allow_secret=allow_secret)
     if not quiet:
         render.show(form, text=lambda: report(saved), document=lambda: documents.saved(saved))
     return 0
 
 
-def draft(text: str, template: str | None, files: tuple[str, ...], given: dict[str, Any]) -> Draft:
-    """The draft that a command line amounts to; what it leaves out is filled in from where we are."""
+def put(text: str, given: dict[str, Any]) -> Saved:
+    """Save the text with the fields that the command line names; the rest is filled in from where we are."""
     fields = {name: value for name, value in given.items() if value is not None}
+    allow_secret = fields.pop("allow_secret")
     fields.update({name: fields.get(name) or None for name in ("review_at", "expires_at")})
-    fields.setdefault("type", template or Draft._field_defaults["type"])
-    return Draft(text, files=files, **fields)
+    with front() as ctx:
+        fields["files"] = tuple(asking.within(ctx.workspace.root, path) for path in fields.get("files", ()))
+        return ctx.put(Draft(text, **fields), allow_secret=allow_secret)
 
 
 def report(saved: Saved) -> str:
