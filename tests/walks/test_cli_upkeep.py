@@ -44,7 +44,7 @@ def test_the_environment_chooses_the_namespace(repo: CommandLine) -> None:
 
 
 def test_settings_are_written_read_and_listed(cli: CommandLine) -> None:
-    """set, get, list and path; secrets are hidden in the list; the environment wins and that is said."""
+    """set, get, list and path; secrets are hidden unless asked for; the environment wins and that is said."""
     assert cli.did("config", "set", "sync.enabled", "true").out == (
         f"sync.enabled = true, written to {cli.data / 'config.toml'}\n"
     )
@@ -57,7 +57,11 @@ def test_settings_are_written_read_and_listed(cli: CommandLine) -> None:
         "source": str(cli.data / "config.toml"),
     }
     listed = cli.did("config", "list").out
-    assert "postgresql://hub" not in listed
+    url = ("config", "get", "sync.postgres_url")
+    for line in (("config", "set", "sync.postgres_url", "postgresql://hub/contextfs", "--json"), url):
+        assert "postgresql://hub" not in cli.did(*line).out
+    assert "postgresql://hub" not in listed + cli.did(*url, "--json").out
+    assert cli.did(*url, "--reveal").out == "postgresql://hub/contextfs\n"
     assert "sync.interval" in listed
     names = {row["name"] for row in cli.did("config", "list", "--jsonl").rows}
     assert {"data_dir", "advice.enabled", "sync.postgres_url"} <= names

@@ -49,12 +49,17 @@ _NAME = click.argument("name", shell_complete=suggest.settings)
 
 @verb("get", "contextfs config get sync.enabled")
 @_NAME
+@click.option("--reveal", is_flag=True, help="Print a secret as it is.")
 @options.as_json
-def get(name: str, form: str) -> None:
-    """Print the value of a setting."""
-    settings = Settings()
-    value, source = settings.resolve(name)
-    render.show(form, text=lambda: _written(value), document=lambda: _document(name, value, source))
+def get(name: str, *, reveal: bool, form: str) -> None:
+    """Print the value of a setting; a secret only with --reveal."""
+    value, source = Settings().resolve(name)
+    shown = value if reveal else _masked(name, value)
+    render.show(
+        form,
+        text=lambda: _written(shown),
+        document=lambda: {"name": name, "value": shown, "source": source},
+    )
 
 
 @verb(
@@ -70,12 +75,12 @@ def set_(name: str, value: str, form: str) -> None:
     """Write a setting to the config file."""
     settings = Settings()
     new = settings.set(name, value)
-    shown, row = _shown(name, new), find(name)
+    row = find(name)
     if settings.resolve(name)[1] == row.env:
         render.remark(f"The environment variable {row.env} is set and wins over the file.")
     render.show(
         form,
-        text=lambda: f"{name} = {shown}, written to {settings.path}",
+        text=lambda: f"{name} = {_shown(name, new)}, written to {settings.path}",
         document=lambda: _document(name, new, settings.path),
     )
 
@@ -87,7 +92,7 @@ def list_(form: str) -> None:
     settings = Settings()
     found = [(row, *settings.resolve(row.name)) for row in TABLE]
     rows = [
-        _document(row.name, value, source, hide=True) | {"about": row.sentence}
+        _document(row.name, value, source) | {"about": row.sentence}
         for row, value, source in found
     ]
     render.show(
@@ -108,9 +113,13 @@ def path(form: str) -> None:
     render.show(form, text=lambda: found, document=lambda: {"path": found})
 
 
-def _document(name: str, value: Value, source: str, *, hide: bool = False) -> Document:
-    hidden = hide and find(name).secret and bool(value)
-    return {"name": name, "value": _HIDDEN if hidden else value, "source": source}
+def _document(name: str, value: Value, source: str) -> Document:
+    return {"name": name, "value": _masked(name, value), "source": source}
+
+
+def _masked(name: str, value: Value) -> Value:
+    """The value, or stars where it is a secret: screens and logs are read by others."""
+    return _HIDDEN if find(name).secret and value else value
 
 
 def _written(value: Value) -> str:
@@ -120,4 +129,4 @@ def _written(value: Value) -> str:
 
 def _shown(name: str, value: Value) -> str:
     """The value as a table shows it: an empty one as a dash, a secret hidden."""
-    return _HIDDEN if find(name).secret and value else _written(value) or "-"
+    return _written(_masked(name, value)) or "-"
