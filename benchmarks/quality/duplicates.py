@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contextfs.capture.chunking import passages
-from contextfs.capture.duplicates import COSINE, SHARED_WORDS, overlap, same_claims
+from contextfs.capture.duplicates import SHARED_WORDS, overlap, same_claims
 from contextfs.domain.vector import Vector, cosine
 from contextfs.embedding.providers.static import StaticProvider
 
@@ -210,9 +210,9 @@ def main() -> None:
     report = {
         "texts": len(given),
         "pairs": len(found),
-        "in_force": summary(found, COSINE, SHARED_WORDS),
-        "in_force_without_claims": summary(found, COSINE, SHARED_WORDS, claims=False),
-        "named_by_kind": {k: round(v, 3) for k, v in rates(found, COSINE, SHARED_WORDS).items()},
+        "in_force": summary(found, 0.0, SHARED_WORDS),
+        "in_force_without_claims": summary(found, 0.0, SHARED_WORDS, claims=False),
+        "named_by_kind": {k: round(v, 3) for k, v in rates(found, 0.0, SHARED_WORDS).items()},
         "best": best,
         "table": table,
     }

@@ -33,7 +33,7 @@ def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
         return Saved(stored, False, advice=(*said, *_asleep(stored)))
     if engine.settings.flag("advice.enabled"):
         said = (*said, *advice_for(stored), *_tag_advice(engine, stored))
-    return Saved(stored, True, similar_memory(engine.store, engine.embedder, stored), said)
+    return Saved(stored, True, similar_memory(engine.store, stored), said)
 
 
 def put_many(

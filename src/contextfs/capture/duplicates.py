@@ -4,46 +4,38 @@ from __future__ import annotations
 
 from re import findall
 
-from contextfs.capture.chunking import passages
-from contextfs.capture.embedder import Embedder
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import NO_FILTERS, Scope
 from contextfs.domain.text import STOP_WORDS, index_text, query_terms
-from contextfs.domain.vector import to_int8
-from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.store.store import Store
 from contextfs.store.view import View, Visible
 
-COSINE = 0.70
 SHARED_WORDS = 0.55
-"""What a near-duplicate has at least: the cosine, and the share of words in common, which tells more of the two.
+"""Share of words in common from which two memories say nearly the same.
 
-Measured on 2026-11-20 over 2,046 real texts (benchmarks/quality/duplicates.py, static provider): 94 of 100
-repetitions are named, and of 100 namings 85 are right if the nearest other text of the same module came as often.
-With another number 1 of 100 is named, with a negation none: for that their numbers and denials must agree.
+Measured on 2026-11-20 over 2,046 real texts (benchmarks/quality/duplicates.py): 95 of 100 repetitions are named, and
+of 100 namings 85 are right if the nearest other text of the same module came as often. A cosine beside it changed
+neither, and cost a scan of the namespace at every save. With another number 1 of 100 is named, with a negation none:
+for that numbers and denials must agree.
 """
-_LOOK_AT = 4
+_LOOK_AT = 8
 _RAREST = 8
-"""Words by which a repetition is looked for where there is no vector of the new memory yet."""
+"""Words by which a repetition is looked for."""
 _WEIGHTS = (1.0, 0.0, 0.0, 1.0, 0.0)
 _MOST_WORDS = 60
 
 
-def similar_memory(store: Store, embedder: Embedder, memory: Memory) -> tuple[Memory, float] | None:
-    """The nearest other memory of the namespace, if it is near enough to be the same one again, and how near it is."""
-    provider = embedder.provider
+def similar_memory(store: Store, memory: Memory) -> tuple[Memory, float] | None:
+    """The nearest other memory of the namespace that says nearly the same, and the share of words in common."""
     with store.reading() as view:
         visible = view.visible(NO_FILTERS, Scope((memory.namespace,)), without={memory.id})
-        if provider is not None and provider.instant:
-            near = _by_meaning(view, provider, memory, visible)
-        else:
-            near = _by_words(view, memory, visible)
-        others = view.memories(list(near))
-    for row, cosine in near.items():
-        shared = overlap(memory.content, others[row].content)
-        same = same_claims(memory.content, others[row].content)
-        if same and shared >= SHARED_WORDS and _is_current(others[row]):
-            return others[row], shared if cosine is None else cosine
+        others = view.memories(_near(view, memory, visible))
+    shares = [
+        (overlap(memory.content, other.content), other) for other in others.values() if _is_current(other)
+    ]
+    for shared, other in sorted(shares, key=lambda one: -one[0]):
+        if shared >= SHARED_WORDS and same_claims(memory.content, other.content):
+            return other, shared
     return None
 
 
@@ -52,25 +44,16 @@ def _is_current(memory: Memory) -> bool:
     return memory.status == "active" and not memory.superseded_by
 
 
-def _by_meaning(
-    view: View, provider: EmbeddingProvider, memory: Memory, visible: Visible
-) -> dict[int, float | None]:
-    """The nearest rows with their cosine."""
-    vector = provider.embed_documents(passages(memory.summary, memory.content)[:1])[0]
-    found = view.scan(provider.identity, to_int8(vector), visible, _LOOK_AT)
-    return {one.row: one.cosine for one in found if one.cosine >= COSINE}
-
-
-def _by_words(view: View, memory: Memory, visible: Visible) -> dict[int, float | None]:
+def _near(view: View, memory: Memory, visible: Visible) -> list[int]:
     """The rows that have most of the rarest words that another memory has too."""
     words = [term.text for term in query_terms(memory.content) if term.kind != "stop"][:_MOST_WORDS]
     stems = dict(zip(words, view.stems(words), strict=True))
     counts = view.document_frequencies({stem for stem in stems.values() if stem and " " not in stem})
     known = sorted((counts[stem], word) for word, stem in stems.items() if counts.get(stem, 0) > 1)
     if not known:
-        return {}
+        return []
     expression = " OR ".join(f'"{word}"' for _, word in known[:_RAREST])
-    return {one.row: None for one in view.match(expression, _WEIGHTS, visible, _LOOK_AT * 2)}
+    return [one.row for one in view.match(expression, _WEIGHTS, visible, _LOOK_AT)]
 
 
 def overlap(left: str, right: str) -> float:

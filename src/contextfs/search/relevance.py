@@ -75,7 +75,8 @@ def features(plan: Plan, candidate: Candidate, content: str, usual: Usual, memor
         "unusual": max(-3.0, min(8.0, (candidate.cosine - usual.mean) / usual.spread)),
         "size": log(max(_SHORT, min(_LONG, len(content)))),
         "crowd": log((1 + memories) / (1 + _ORDINARY)),
-        "few": max(0.0, log((1 + _FEW) / (1 + memories))),
+        # Only with a word in common: in a store of one memory nothing else tells that it is the one.
+        "few": max(0.0, log((1 + _FEW) / (1 + memories))) if evidence.terms else 0.0,
     }
 
 

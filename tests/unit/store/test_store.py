@@ -54,10 +54,10 @@ def test_an_action_that_came_too_late_writes_nothing(store: Store, put: Put) -> 
 def test_a_text_that_was_saved_meanwhile_is_not_saved_twice(store: Store, put: Put) -> None:
     """Two that save the same new text at once: the second is told, and looks again."""
     mine = captured(store, "the same text")
-    put("the same  text")
+    put("the same text \n")
     with pytest.raises(StoreMoved, match="same text"):
         store.apply([mine])
-    assert contents(store) == ["the same  text"]
+    assert contents(store) == ["the same text \n"]
 
 
 def test_what_is_said_to_come_of_a_change_must_come_of_it(store: Store) -> None:
