@@ -162,6 +162,8 @@ WRONG_CHANGE = (
     (1, ["archive", "abcdef12"], "abcdef12"),
     (2, ["cleanup"], "--older-than"),
     (2, ["cleanup", "--older-than", "-1"], "-1"),
+    (2, ["cleanup", "--older-than", "1", "--all", "--namespace", "global"], "--all"),
+    (2, ["update", "abcdef12", "--tags", "a", "--add-tags", "b"], "--add-tags"),
     (2, ["cleanup", "--older-than", "1", "--type", "bug"], "'bug'"),
 )
 

@@ -154,6 +154,12 @@ WRONG_QUESTION = (
     (2, ["search", "x", "--min-relevance", "2"], "2"),
     (2, ["list", "--meta", "nothing"], "key=value"),
     (2, ["list", "--offset", "-1"], "-1"),
+    (2, ["list", "--offset", "9223372036854775808"], "9223372036854775808"),
+    (2, ["list", "--json", "--jsonl"], "--jsonl"),
+    (2, ["list", "--since", "2026-02-01", "--until", "2026-01-01"], "later than --until"),
+    (2, ["search", "x", "--all", "--namespace", "global"], "--all"),
+    (2, ["recall", "000000", "--raw", "--json"], "--raw"),
+    (2, ["recall", "000000", "--raw", "--links"], "--raw"),
     (2, ["serach", "x"], "Did you mean 'search'?"),
 )
 

@@ -77,6 +77,13 @@ class Verb(click.Command):
         super().__init__(name, **attrs)
         self.examples = tuple(examples)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, but take only one form of output."""
+        options = args[: args.index("--")] if "--" in args else args
+        if "--json" in options and "--jsonl" in options:
+            raise click.UsageError("--json and --jsonl exclude each other.", ctx)
+        return super().parse_args(ctx, args)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
         """Write the examples as they would be typed."""
         _write_examples(self.examples, formatter)

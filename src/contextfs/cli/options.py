@@ -39,6 +39,8 @@ STATUSES = ("active", "deprecated", "archived", "all")
 _FOUND = Filters().statuses
 MOST = 100_000
 """The largest limit that the front door takes."""
+FARTHEST = 1_000_000_000
+"""The largest offset: more memories than a store will ever hold."""
 
 
 class Wanted(NamedTuple):
@@ -114,10 +116,20 @@ def filters(function: Function) -> Function:
 
     def gathered(**given: Any) -> object:
         wanted = Wanted(**{name: given.pop(name) for name in Wanted._fields})
+        check_scope(wanted.namespace, everywhere=wanted.everywhere)
+        if wanted.since and wanted.until and wanted.since > wanted.until:
+            times = f"--since is {wanted.since:%Y-%m-%d %H:%M}, later than --until, {wanted.until:%Y-%m-%d %H:%M}"
+            raise click.UsageError(f"{times}; nothing lies between.")
         return function(wanted=wanted, **given)
 
     update_wrapper(gathered, function)
     return cast("Function", _with(gathered, _FILTERS))
+
+
+def check_scope(namespace: str | None, *, everywhere: bool) -> None:
+    """Refuse one namespace and all of them at once."""
+    if namespace and everywhere:
+        raise click.UsageError("--namespace and --all exclude each other.")
 
 
 _FIELDS = (

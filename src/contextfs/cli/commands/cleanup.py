@@ -60,6 +60,7 @@ def cleanup(
 
     Asks first where somebody can answer; `contextfs undo` brings them all back.
     """
+    options.check_scope(namespace, everywhere=everywhere)
     with front() as ctx:
         ask = not yes and not dry_run and asking.someone_there()
         found = ctx.cleanup(older_than, type, dry_run=dry_run or ask, namespace=namespace, all=everywhere)

@@ -27,7 +27,11 @@ from contextfs.cli.options import Wanted
     help="How many at most.",
 )
 @click.option(
-    "--offset", type=click.IntRange(0), metavar="N", default=0, help="Leave out this many of the newest."
+    "--offset",
+    type=click.IntRange(0, options.FARTHEST),
+    metavar="N",
+    default=0,
+    help="Leave out this many of the newest.",
 )
 @options.as_rows
 def listing(wanted: Wanted, limit: int, offset: int, form: str) -> None:

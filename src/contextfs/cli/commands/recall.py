@@ -30,6 +30,8 @@ def recall(ids: tuple[str, ...], *, raw: bool, links: bool, form: str) -> None:
     MEMORY_ID is the id, or six or more of its first characters. With --json, one id gives an object and several
     give an array.
     """
+    if raw and (links or form != "text"):
+        raise click.UsageError("--raw prints the content alone: leave out --links, --json and --jsonl.")
     with front() as ctx:
         memories = [ctx.recall(each) for each in ids]
         linked = [ctx.links(memory.id) for memory in memories] if links else []

@@ -35,6 +35,8 @@ def update(memory_id: str, content: str | None, *, form: str, allow_secret: bool
     changes = {name: value for name, value in given.items() if value is not None}
     if content is None and not changes:
         raise click.UsageError("Name what to change, for example CONTENT, --tags or --project.")
+    if "tags" in changes and ("add_tags" in changes or "remove_tags" in changes):
+        raise click.UsageError("--tags replaces all tags: leave out --add-tags and --remove-tags, or --tags.")
     text = asking.piped() if content == "-" else content
     with front() as ctx:
         if "files" in changes:
