@@ -114,6 +114,46 @@ def is_literal_credential(text: str, following: str) -> bool:
     return any(_is_mixed(part) and len(part) >= 8 for part in _parts(text)) and len(set(text)) >= 8
 
 
+def is_spoken_password(text: str, *, ends_sentence: bool) -> bool:
+    """Whether a value that a sentence gives to a password is one: of several kinds of characters, and no word."""
+    if len(text) < 8 or is_reference(text.rstrip("0123456789")) or _is_term(text) or _is_code(text):
+        return False
+    kinds = _kinds(text)
+    if kinds == 4 and _digit_runs(text) >= 2:
+        return True
+    if all(_is_word(part) for part in _parts(text)):
+        return ends_sentence and kinds >= 2 and _has_digits(text) and not _is_compound(text)
+    return kinds >= 3 or (
+        kinds >= 2 and _digit_runs(text) >= 2 and _is_mixed(text) and not _is_compound(text)
+    )
+
+
+def is_spoken_credential(text: str) -> bool:
+    """Whether a value that a sentence gives to a key or a token is random."""
+    return len(text) >= 16 and not _is_code(text) and not _is_path(text) and is_literal_credential(text, "")
+
+
+def is_unlike_words(text: str) -> bool:
+    """Whether some part of a text is no word, not even one with a number: `Zq8wLx9`, not `field1`."""
+    return not all(_is_word(part) for part in _parts(text))
+
+
+def is_real_uuid(text: str) -> bool:
+    """Whether a UUID is one that was drawn, rather than one that examples are written with."""
+    return _is_uuid(text) and len(set(text)) >= 9 and not text.lower().startswith(("123e4567", "12345678"))
+
+
+def is_basic_login(text: str) -> bool:
+    """Whether base64 holds a user and a password."""
+    from binascii import Error, a2b_base64  # only where such a value was seen
+
+    try:
+        user, colon, password = a2b_base64(text).decode().partition(":")
+    except (Error, UnicodeDecodeError):
+        return False
+    return bool(colon) and user.isprintable() and is_real_url_password(password, user)
+
+
 def is_secret_tag(tag: str) -> bool:
     """Whether a tag, which is in lower case by now, holds a token; commit hashes are fine as tags."""
     long = [part for part in _parts(tag) if len(part) >= 16 and _is_mixed(part)]
@@ -132,6 +172,31 @@ def _is_word(part: str) -> bool:
     return part.isdigit() or (
         part.rstrip("0123456789").isalpha() and len(part) - len(part.rstrip("0123456789")) <= 4
     )
+
+
+def _kinds(text: str) -> int:
+    """How many kinds of characters there are: small and capital letters, digits, marks that join no words."""
+    marks = any(not letter.isalnum() and letter not in "-_./:" for letter in text)
+    return marks + sum(any(map(kind, text)) for kind in (str.islower, str.isupper, str.isdigit))
+
+
+def _has_digits(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _digit_runs(text: str) -> int:
+    """How many groups of digits there are: `s3cr3t` has two."""
+    return len("".join(letter if letter.isdigit() else " " for letter in text).split())
+
+
+def _is_compound(text: str) -> bool:
+    """`v1.2.3-rc1`, `2026-01-15T10:00`, `us-east-1`: short pieces that marks join."""
+    parts = _parts(text)
+    return len(parts) > 1 and all(len(part) <= 6 or _is_word(part) for part in parts)
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text and len(text) / (text.count("/") + 1) < 16
 
 
 def _is_term(value: str) -> bool:

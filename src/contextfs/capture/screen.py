@@ -25,11 +25,28 @@ class Finding(NamedTuple):
 
 def secrets_in(text: str) -> list[Finding]:
     """The secrets that a text seems to hold, in their order, none overlapping another."""
+    plain, places = _without_invisible(text)
     found: list[Finding] = []
-    for finding in sorted(_sightings(text), key=lambda one: (one.start, -one.end)):
+    for finding in sorted(_sightings(plain), key=lambda one: (one.start, -one.end)):
         if not found or finding.start >= found[-1].end:
             found.append(finding)
-    return found
+    return [_moved(finding, places) for finding in found] if places else found
+
+
+_INVISIBLE = frozenset("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
+"""Characters that nobody sees; inside a token they would hide it."""
+
+
+def _without_invisible(text: str) -> tuple[str, list[int]]:
+    """The text as it is seen, and for each character its place in the text; no places when they are the same."""
+    if text.isascii() or _INVISIBLE.isdisjoint(text):
+        return text, []
+    places = [place for place, letter in enumerate(text) if letter not in _INVISIBLE]
+    return "".join(text[place] for place in places), places
+
+
+def _moved(finding: Finding, places: Sequence[int]) -> Finding:
+    return finding._replace(start=places[finding.start], end=places[finding.end - 1] + 1)
 
 
 def redact(text: str) -> str:
@@ -82,15 +99,21 @@ def _found_in(where: str, text: str) -> Iterator[Finding]:
 def _texts(fields: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     """Every text of the fields with where it stands; the fields are those of the change log, or of a draft."""
     for name, value in fields.items():
+        if value is None:  # what is taken away is not written
+            continue
         if name.startswith("tag:"):
             yield "tags", name[4:]
+        elif name.startswith("file:"):
+            yield "files", name[5:]
         elif name == "tags" and isinstance(value, Sequence):
             yield from (("tags", str(tag)) for tag in cast("Sequence[object]", value))
         elif isinstance(value, str):
             yield f"the {name}", value
+        elif name.startswith("meta:"):
+            yield "a key of metadata", name[5:]
+            yield from _nested(f"metadata.{_safe(name[5:])}", name[5:], value)
         else:
-            where = name.replace("meta:", "metadata.", 1)
-            yield from _nested(where, where.rpartition(".")[2], value)
+            yield from _nested(name, name, value)
 
 
 def _nested(where: str, key: str, value: object) -> Iterator[tuple[str, str]]:
@@ -99,10 +122,16 @@ def _nested(where: str, key: str, value: object) -> Iterator[tuple[str, str]]:
         yield where, f'{key}="{value}"'
     elif isinstance(value, Mapping):
         for inner, deeper in cast("Mapping[object, object]", value).items():
-            yield from _nested(f"{where}.{inner}", str(inner), deeper)
+            yield f"a key of {where.partition('.')[0]}", str(inner)
+            yield from _nested(f"{where}.{_safe(str(inner))}", str(inner), deeper)
     elif isinstance(value, list | tuple):
         for deeper in cast("Sequence[object]", value):
             yield from _nested(where, key, deeper)
+
+
+def _safe(key: str) -> str:
+    """A key as it may be shown."""
+    return "…" if secrets_in(key) else key
 
 
 def _sightings(text: str) -> Iterator[Finding]:

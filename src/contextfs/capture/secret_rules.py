@@ -11,11 +11,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from contextfs.capture.literals import (
+    is_basic_login,
     is_elided,
     is_literal_credential,
     is_literal_password,
     is_real_url_password,
+    is_real_uuid,
+    is_spoken_credential,
+    is_spoken_password,
     is_token_like,
+    is_unlike_words,
 )
 
 
@@ -36,6 +41,11 @@ class Sighting(NamedTuple):
     def ends_the_line(self) -> bool:
         """Whether nothing but a closing mark follows on its line."""
         return not self.text[self.end : self.end + 200].partition("\n")[0].strip("\"'`,;)}] \t\r")
+
+    @property
+    def ends_the_sentence(self) -> bool:
+        """Whether the sentence is over behind it."""
+        return self.ends_the_line or self.text[self.end : self.end + 1] in frozenset(".,;!?)\"'`")
 
 
 def _is_whole(seen: Sighting) -> bool:
@@ -71,6 +81,26 @@ def _is_credential(seen: Sighting) -> bool:
     return is_literal_credential(seen.secret, seen.text[seen.end : seen.end + 1])
 
 
+def _is_spoken_password(seen: Sighting) -> bool:
+    return is_spoken_password(seen.secret, ends_sentence=seen.ends_the_sentence)
+
+
+def _is_spoken_credential(seen: Sighting) -> bool:
+    return is_spoken_credential(seen.secret)
+
+
+def _is_login_line(seen: Sighting) -> bool:
+    return _is_argument(seen) and (bool(seen.groups["machine"]) or is_unlike_words(seen.secret))
+
+
+def _is_key_uuid(seen: Sighting) -> bool:
+    return is_real_uuid(seen.secret)
+
+
+def _is_login(seen: Sighting) -> bool:
+    return is_basic_login(seen.secret)
+
+
 class Rule(NamedTuple):
     """One kind of secret."""
 
@@ -97,12 +127,27 @@ _PEM = (
 _NAMES = (
     r"(?:secret|token|credential|(?:api|access|account|private|secret|auth|signing|encryption)[_-]?key)s?"
 )
-_PASSWORDS = r"(?:password|passwd|passphrase|pwd|pass)"
+_PASSWORDS = r"(?:password|passwd|passphrase|pwd|pass|pw|passwort|kennwort)"
 # What stands between a name and its value: `"name": `, `name = `, `name: str = `, `name => `, `:=`.
 _GIVES = r"[\"'`\]]{0,2}\s{0,4}(?P<sign>=>|:=|==?|:[ \t]{0,4}[A-Za-z][\w.\[\]| ]{0,30}=|:)\s{0,4}"
 _VALUE = r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`,;<>(){}\[\]\\]{6,400})"
+# How a sentence gives a value: `password for the staging box is `, `Passwort des Servers lautet `, `API key (prod): `.
+_SAYS = (
+    r"(?:[ \t]{1,2}\([^()\n]{1,40}\))?"
+    r"(?:[ \t]{1,2}(?:for|of|on|to|at|in|from|für|fürs|von|vom|zum|zur|auf|im|des|der)"
+    r"(?:[ \t]{1,2}[\w./@-]{1,40}){1,4}?)?"
+    r"(?:[ \t]{0,2}(?::|=|->|=>|→)|[ \t]{1,2}(?:is|was|ist|war|lautet|(?:is |was )?(?:now|set to|changed to|reset to)))"
+    r"(?:[ \t]{1,2}(?:now|still|just|currently|jetzt|nun))?:?[ \t]{0,2}"
+)
+_SPOKEN = r"[\"'`]{0,2}(?P<secret>[^\s\"'`<>]{7,400}[^\s\"'`<>.,;:!?)])"
+_SPOKEN_PASSWORDS = r"(?:password|passwd|passphrase|passcode|pwd|pw|passwort|kennwort)"
+_SPOKEN_NAMES = (
+    r"(?:secret|token|credential|api schlüssel|api-schlüssel"
+    r"|(?:api|access|account|private|secret|auth|signing|encryption|license)[ _-]?key)"
+)
+_ARGUMENT = r"[\"']?(?P<secret>[^\s\"'`]{6,200})"
 _NAME_MARKS = ("secret", "token", "credential", "_key", "-key", "apikey", "accesskey", "accountkey")
-_PASSWORD_MARKS = ("passw", "pwd", "passphrase", "pass=", "pass:", "pass =")
+_PASSWORD_MARKS = ("passw", "pwd", "passphrase", "pass=", "pass:", "pass =", "pw:", "pw=", "pw =", "kennwort")
 
 RULES = (
     Rule("private key", ("PRIVATE KEY",), _PEM),
@@ -205,6 +250,57 @@ RULES = (
         rf"(?<![\w-])--[\w-]{{0,30}}(?:{_PASSWORDS}|{_NAMES})(?:\s{{1,2}}|=){_VALUE}",
         sure=_is_argument,
         caseless=True,
+    ),
+    Rule(
+        "password",
+        ("passw", "pwd", "passphrase", "passcode", "pw ", "pw:", "kennwort"),
+        rf"(?<![a-z]){_SPOKEN_PASSWORDS}{_SAYS}{_SPOKEN}",
+        sure=_is_spoken_password,
+        caseless=True,
+    ),
+    Rule(
+        "secret value",
+        ("secret", "token", "credential", " key", "_key", "-key", "apikey", "api schl", "api-schl"),
+        rf"(?<![a-z]){_SPOKEN_NAMES}{_SAYS}{_SPOKEN}",
+        sure=_is_spoken_credential,
+        caseless=True,
+    ),
+    Rule(
+        "secret value",
+        ("_API_KEY", "_TOKEN", "_SECRET"),
+        r"_(?:API_KEY|TOKEN|SECRET)[\"']?\s{0,2}[=:]\s{0,2}[\"']?(?P<secret>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?![\w-])",
+        sure=_is_key_uuid,
+    ),
+    Rule(
+        "password",
+        ("curl ",),
+        rf"curl [^\n]{{0,200}}?(?<!\S)(?:-u|--user|--proxy-user)[ =]{{0,2}}[\"']?[^\s:\"']{{1,100}}:{_ARGUMENT}",
+        sure=_is_argument,
+    ),
+    Rule(
+        "password",
+        ("mysql", "mariadb"),
+        rf"(?:mysql|mariadb)[\w-]{{0,20}}[^\n]{{0,200}}? -p{_ARGUMENT}",
+        sure=_is_argument,
+    ),
+    Rule("password", ("sshpass ",), rf"sshpass +-p ?{_ARGUMENT}", sure=_is_argument),
+    Rule(
+        "password",
+        ("password ",),
+        rf"(?P<machine>machine\s{{1,4}}\S{{1,100}}\s{{1,4}})?(?<![a-z])login\s{{1,4}}\S{{1,100}}\s{{1,4}}password\s{{1,4}}{_ARGUMENT}",
+        sure=_is_login_line,
+        caseless=True,
+    ),
+    Rule(
+        "registry login",
+        ('"auth"',),
+        r"\"auth\"\s{0,4}:\s{0,4}\"(?P<secret>[A-Za-z0-9+/]{8,4000}={0,2})\"",
+        sure=_is_login,
+    ),
+    Rule(
+        "private key",
+        ("client-key-data",),
+        r"client-key-data[\"']?:\s{0,4}[\"']?(?P<secret>[A-Za-z0-9+/]{24,}={0,2})",
     ),
 )
 

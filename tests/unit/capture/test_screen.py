@@ -74,6 +74,25 @@ SECRETS = [
     ("secret value", f'API_KEY: str = "{HEX[:32]}"'),
     ("secret value", f"the token={HEX[:40]} works"),
     ("secret value", f"Secret: {LETTERS[:8]}-{LETTERS[8:16]}-{LETTERS[16:30]}"),
+    ("password", "The root password is Xk9$mQ2!vL7"),
+    ("password", "password for staging: Tr0ub4dor&3zz"),
+    ("password", "Password (staging box): Tr0ub4dor&3zz"),
+    ("password", "the admin password was changed to Winter2025!"),
+    ("password", "passwd is Zq8wLx9k"),
+    ("password", "the wifi password is swordfish99."),
+    ("password", "pw: Zq8w!x9k"),
+    ("password", "Das Passwort für den Server lautet Sommer2024!"),
+    ("secret value", f"my api key is {HEX[:32]}"),
+    ("secret value", f"the token is {HEX[:32]}"),
+    ("secret value", f"API key for prod: {HEX[:32]}"),
+    ("secret value", "HEROKU_API_KEY=7c1d9e02-51ab-4def-8123-456789abcdef"),
+    ("password", "curl -s -u admin:S3cr3tPass https://api.example.org"),
+    ("password", "mysql -h db -u root -pS3cr3tX prod"),
+    ("password", "sshpass -p 'S3cr3tX' ssh root@host"),
+    ("password", "machine git.example.org\n  login bob\n  password Zq8wLx9"),
+    ("registry login", '{"auths": {"r.example.org": {"auth": "YWRhOmh1bnRlcjJodW50ZXIy"}}}'),
+    ("private key", f"    client-key-data: {LETTERS}=="),
+    ("GitHub token", f"ghp_{LETTERS[:12]}\u200b{LETTERS[12:20]}\u2060{LETTERS[20:36]}"),
 ]
 
 
@@ -126,6 +145,16 @@ def test_plain_secrets_are_seen(kind: str, text: str) -> None:
         "token bucket: 100 req/min; pass: 47 tests, 12 failed; pass=true",
         "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk",
         "def check(password: str) -> bool: return verify(password, user.password_hash)",
+        "the password is required; password is stored in vault, the token is refreshed every hour",
+        "api key is read from STRIPE_API_KEY, the api key is in AWS_SECRETS_MANAGER_V2",
+        "The password is base64-encoded, the token is JWT/RS256 signed, token is user_id:timestamp:hmac_sha256",
+        "the token is valid until 2026-01-15T10:00:00Z, the token is src/auth/token_v2.py:42",
+        "password for PostgreSQL 15 is in 1Password, password: see 1Password/Team-Vault2",
+        "password is validated by PasswordValidator2, the secret is settings.JWT_SECRET_KEY2",
+        "docker run -u 1000:1000 mysql:8 -p3306:3306, mysql -h db -P 3306 -p, login form password field1",
+        "curl -u user:password https://x and curl -u $USER:$PASS https://x",
+        "HEROKU_API_KEY=00000000-0000-0000-0000-000000000000",
+        '{"auth": "basic"}, {"auth": "c29tZXRoaW5nIGVsc2U="}, client-key-data: REDACTED',
     ],
 )
 def test_what_only_looks_like_one_passes(text: str) -> None:
@@ -171,6 +200,10 @@ def test_several_secrets_in_one_text() -> None:
         ({"tags": ["fine", f"akia{LETTERS[:16].lower()}"]}, "tags"),
         ({"meta:db": [{"url": ["postgres://app:hunter2@db"]}]}, "metadata.db.url"),
         ({"meta:password": ["hunter2"]}, "metadata.password"),
+        ({f"meta:ghp_{LETTERS[:36]}": ["x"]}, "a key of metadata"),
+        ({"meta:deep": [{f"ghp_{LETTERS[:36]}": 1}]}, "a key of metadata"),
+        ({"metadata": {f"ghp_{LETTERS[:36]}": 1}}, "a key of metadata"),
+        ({f"file:backup/ghp_{LETTERS[:36]}.txt": 0}, "files"),
         ({"metadata": {"db": {"password": "hunter2"}}}, "metadata.db.password"),
         (
             {"structured": {"decision": "x", "options": [{"api_key": LETTERS[:32]}]}},
@@ -204,6 +237,12 @@ def test_a_clean_write_passes() -> None:
     assert secrets_of(fields) == []
 
 
+def test_what_is_taken_away_is_not_screened() -> None:
+    """A tag, a file or a key that holds a secret can be removed."""
+    token = f"ghp_{LETTERS[:36]}"
+    assert secrets_of({f"tag:{token.lower()}": None, f"file:{token}": None, f"meta:{token}": None}) == []
+
+
 def test_many_secrets_are_counted() -> None:
     """The message names the first three and counts the rest."""
     content = "\n".join(f"postgres://app:hunter{number}@db{number}" for number in range(5))
@@ -231,7 +270,9 @@ def test_a_secret_is_found_wherever_it_stands(secret: str, before: str, after: s
 @pytest.mark.parametrize(
     "text",
     ["password" * 40_000, "a" * 400_000, "://" * 100_000, "-----BEGIN PRIVATE KEY-----\n" * 10_000, "eyJ" * 100_000,
-     "--" * 100_000, "sk-" * 100_000, "secret=" * 50_000, "bearer " * 50_000, "key: " * 60_000],
+     "--" * 100_000, "sk-" * 100_000, "secret=" * 50_000, "bearer " * 50_000, "key: " * 60_000,
+     "password for a" * 30_000, "token is " * 50_000, "curl -u a:" * 30_000, "mysql -p" * 40_000,
+     "login a password " * 20_000, "a\u200b" * 100_000],
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_hostile_text_is_screened_in_linear_time(text: str) -> None:
