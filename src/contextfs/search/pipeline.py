@@ -96,7 +96,7 @@ def _ranked(asked: _Asked, candidates: Sequence[Candidate]) -> list[Ranked]:
 
 
 def _weighed(asked: _Asked, one: Candidate, memory: Memory, exact: dict[int, float]) -> Candidate:
-    evidence = lexical.with_common(asked.plan, one.evidence, memory)
+    evidence = lexical.completed(asked.plan, one.evidence, memory)
     cosine = exact.get(one.row, 0.0)
     return one._replace(
         score=fusion.score_of(evidence, cosine, asked.blend), cosine=cosine, evidence=evidence

@@ -37,7 +37,7 @@ class Dissected(NamedTuple):
 
     row: int
     size: int
-    """Words in all columns."""
+    """Words in all columns but the title, which is mostly the first line once more."""
     labels: int
     """A bit for each phrase that stands in the context column: tags, project, metadata values."""
     hits: Sequence[float]
@@ -137,6 +137,7 @@ def _dissected(row: int, data: bytes) -> Dissected:
 _KNOW_DISSECT: WeakSet[apsw.Connection] = WeakSet()
 _HEAD = Struct("<IQ")
 _CONTEXT = COLUMNS.index("context")
+_SIZED = [place for place, name in enumerate(COLUMNS) if name != "title"]
 
 
 def _dissect(api: apsw.FTS5ExtensionApi, *weights: Any) -> bytes:
@@ -149,7 +150,7 @@ def _dissect(api: apsw.FTS5ExtensionApi, *weights: Any) -> bytes:
             if column == _CONTEXT:
                 labels |= 1 << phrase
         hits.append(found)
-    return _HEAD.pack(sum(map(api.column_size, range(len(COLUMNS)))), labels) + hits.tobytes()
+    return _HEAD.pack(sum(map(api.column_size, _SIZED)), labels) + hits.tobytes()
 
 
 def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:
@@ -166,13 +167,15 @@ def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:
 
 def document_frequencies(connection: apsw.Connection, wanted: Iterable[str]) -> dict[str, int]:
     """How many memories of the store hold each stem."""
-    found: dict[str, int] = {}
-    for stem in wanted:
-        count = value(connection, "SELECT documents FROM frequent WHERE stem = ?", (stem,))
-        if count is None:
-            count = value(connection, "SELECT doc FROM vocabulary WHERE term = ?", (stem,))
-        found[stem] = int(count or 0)
-    return found
+    found = dict.fromkeys(wanted, 0)
+    frequent = _counts(connection, "SELECT stem, documents FROM frequent WHERE stem", list(found))
+    rare = [stem for stem in found if stem not in frequent]
+    return found | frequent | _counts(connection, "SELECT term, doc FROM vocabulary WHERE term", rare)
+
+
+def _counts(connection: apsw.Connection, select: str, stems: Sequence[str]) -> dict[str, int]:
+    marks = ", ".join("?" * len(stems))
+    return {row[0]: row[1] for row in fetch(connection, f"{select} IN ({marks})", stems)} if stems else {}
 
 
 def refresh_frequent(connection: apsw.Connection, rows: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from contextfs.search.evidence import Evidence
+from contextfs.search.evidence import NOTHING, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,10 @@ CANDIDATES = 150
 _K1 = 1.2
 _SIZE, _SIZE_SHARE = 100.0, 0.9
 """Length in words of an ordinary memory, and how strictly longer ones are held to it."""
-_LABEL_SHARE = 0.5
+_LABEL_SHARE = 0.35
+"""Share of the memories holding a word in which it is a label, from which on it is taken for one."""
+_READ = 4000
+"""Characters that are read of a memory that the index was not asked about."""
 
 
 class Found(NamedTuple):
@@ -69,12 +72,18 @@ def weigh(plan: Plan, hits: Sequence[float], size: int) -> Evidence:
     )
 
 
-def with_common(plan: Plan, evidence: Evidence, memory: Memory) -> Evidence:
-    """Add the very common words of the question that the memory holds, which no candidate was fetched by."""
+def completed(plan: Plan, evidence: Evidence, memory: Memory) -> Evidence:
+    """The evidence with what the index was not asked for, read from the memory itself.
+
+    That is everything about a memory that only its meaning brought up, and the words that are too common to be
+    fetched by about any other.
+    """
+    if evidence is NOTHING and plan.phrases:
+        evidence = _read(plan, memory)
     if not plan.common:
         return evidence
-    text = f"{memory.title} {' '.join(memory.tags)} {memory.content}".lower()
-    held = [one for one in plan.common if _holds(text, one)]
+    text = _text(memory)
+    held = [one for one in plan.common if _count(text, one)]
     gained = sum(one.worth for one in held) / plan.ceiling
     return evidence._replace(
         words=evidence.words + gained,
@@ -83,16 +92,30 @@ def with_common(plan: Plan, evidence: Evidence, memory: Memory) -> Evidence:
     )
 
 
-def _holds(text: str, phrase: Phrase) -> bool:
+def _read(plan: Plan, memory: Memory) -> Evidence:
+    """About what the index would have said of this memory."""
+    columns = (memory.title, " ".join(memory.tags), " ".join(memory.files), memory.content[:_READ])
+    texts = [(text.lower(), weight) for text, weight in zip(columns, WEIGHTS, strict=False) if text]
+    hits = [sum(weight * _count(text, one) for text, weight in texts) for one in plan.phrases]
+    return weigh(plan, hits, len(memory.content.split())) if any(hits) else NOTHING
+
+
+def _text(memory: Memory) -> str:
+    return f"{memory.title} {' '.join(memory.tags)} {memory.content[:_READ]}".lower()
+
+
+def _count(text: str, phrase: Phrase) -> int:
+    """How often a word of the text begins like the phrase."""
+    if len(phrase.stems) != 1:
+        return text.count(phrase.text)
+    (stem,) = phrase.stems
     # The stem may differ from every form of the word in its last letter, as happi and happy do.
-    return all(_begins_word(text, stem[:-1] if len(stem) > 4 else stem) for stem in phrase.stems)
-
-
-def _begins_word(text: str, start: str) -> bool:
-    place = text.find(start)
-    while place > 0 and text[place - 1].isalnum():
+    start = stem[:-1] if len(stem) > 4 else stem
+    found, place = 0, text.find(start)
+    while place >= 0:
+        found += place == 0 or not text[place - 1].isalnum()
         place = text.find(start, place + 1)
-    return place >= 0
+    return found
 
 
 def _labels(plan: Plan, found: Sequence[Dissected]) -> frozenset[str]:

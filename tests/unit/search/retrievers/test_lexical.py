@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from contextfs.domain.memory import Memory
+from contextfs.search.evidence import NOTHING
 from contextfs.search.plan import Phrase, Plan
-from contextfs.search.retrievers.lexical import weigh, with_common
+from contextfs.search.retrievers.lexical import completed, weigh
 
 
 def phrase(text: str, rarity: float, *, single: bool = True, specific: bool = False) -> Phrase:
@@ -49,6 +52,14 @@ def test_common_words_are_looked_up_in_the_text() -> None:
     """A word that fetched no candidates still counts for those that hold it, in any of its forms."""
     asked = plan(phrase("rare", 6.0), common=(Phrase("happy", ("happi",), 2.0, 2.0, True, False, False),))
     before = weigh(asked, (1,), 100)
-    held = with_common(asked, before, Memory("They were happy"))
+    held = completed(asked, before, Memory("They were happy"))
     assert (before.coverage, held.coverage) == (0.75, 1.0)
-    assert with_common(asked, before, Memory("unhappy")) == before
+    assert completed(asked, before, Memory("unhappy")) == before
+
+
+def test_a_memory_found_by_meaning_is_read() -> None:
+    """What the index was not asked about is read from the text, and comes to about the same."""
+    memory = Memory("A rare word, and rarely plain words. " + "More of it. " * 30)
+    assert completed(TWO, NOTHING, memory).terms == ("rare", "plain")
+    assert completed(TWO, NOTHING, Memory("nothing of the sort")) is NOTHING
+    assert completed(TWO, NOTHING, memory).words == pytest.approx(weigh(TWO, (3, 1.5), 97).words, rel=0.2)
