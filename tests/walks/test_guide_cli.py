@@ -78,7 +78,7 @@ def test_sync_settings_can_be_set(shell: Shell) -> None:
     """The two lines that enable synchronisation, placeholder and all."""
     shell('contextfs config set sync.enabled true\ncontextfs config set sync.postgres_url "postgresql://..."')
     assert shell("contextfs config get sync.enabled") == "true\n"
-    assert shell("contextfs config get sync.postgres_url") == "postgresql://...\n"
+    assert shell("contextfs config get sync.postgres_url --reveal") == "postgresql://...\n"
 
 
 def test_cleaning_up(shell: Shell) -> None:
