@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SHOWN_LINES = 6
 SHOWN_CHARACTERS = 600
+WORTH_A_WORD = 0.1
+"""Relevance from which a memory below the threshold is mentioned."""
 _PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z]+")
 
 
@@ -142,10 +144,23 @@ def nothing(value: Answer, *, explain: bool) -> str:
     lines = ["No memories found."]
     if value.elsewhere:
         lines.append(f"{value.elsewhere} in other namespaces: add --all")
-    if explain and value.nearest:
+    if not explain:
+        lines += _near_miss(value)
+    elif value.nearest:
         lines += ["", "Nearest, but below the threshold:"]
         lines += ["", "\n\n".join(result(each, explain=True) for each in value.nearest)]
     return "\n".join(lines)
+
+
+def _near_miss(value: Answer) -> list[str]:
+    """One line about what was almost relevant enough, none about what was not."""
+    nearest = max((each.relevance for each in value.nearest), default=0.0)
+    if nearest < WORTH_A_WORD:
+        return []
+    return [
+        f"The nearest scores {nearest:.2f}, below the threshold: --explain shows it,"
+        f" --min-relevance {int(nearest * 10) / 10} includes it."
+    ]
 
 
 def table(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:

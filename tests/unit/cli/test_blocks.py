@@ -128,10 +128,14 @@ def test_nothing_found_says_where_else_to_look() -> None:
 
 
 def test_what_was_nearest_is_shown_on_request() -> None:
-    """With --explain an empty answer shows what came closest and why it was not enough."""
+    """An empty answer tells of a near miss, of nothing far; with --explain it shows what came closest and why."""
     near = SearchResult(memory(), 0.21, Why({"cosine": 0.31}, ("python",), ("folded copies",)))
     answer = Answer([], nearest=[near])
-    assert "0.21" not in blocks.answer(answer, ranked=True, full=False, explain=False)
+    missed = blocks.answer(answer, ranked=True, full=False, explain=False)
+    assert missed.splitlines()[1].startswith("The nearest scores 0.21, below the threshold: ")
+    assert missed.endswith("--min-relevance 0.2 includes it.")
+    far = Answer([], nearest=[SearchResult(memory(), 0.04)])
+    assert blocks.answer(far, ranked=True, full=False, explain=False) == "No memories found."
     explained = blocks.answer(answer, ranked=True, full=False, explain=True)
     assert "[0.21] [fact] @backend-api" in explained
     assert "cosine               0.310" in explained
