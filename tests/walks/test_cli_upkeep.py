@@ -26,6 +26,7 @@ def test_status_tells_where_memories_go(repo: CommandLine) -> None:
         str(repo.data),
     ):
         assert words in said
+    assert "(all memories have vectors)" in said
     document = repo.did("status", "--json").json
     assert document["memories"][document["namespace"]] == {"fact": 1}
     assert document["memories"]["global"] == {"decision": 1}
@@ -195,6 +196,7 @@ WRONG_COMMAND_LINE = (
     (1, ["model", "install", "minilm", "--from", "missing.whl"], "missing.whl"),
     (2, ["reindex", "now"], "now"),
     (1, ["backup", "restore", "missing.db", "--yes"], "missing.db"),
+    (1, ["backup", "restore", sys.executable, "--yes"], "contextfs backup create"),
     (2, ["types", "bug"], "'bug'"),
     (2, ["completion", "tcsh"], "tcsh"),
     (2, ["status", "--yaml"], "--yaml"),

@@ -79,8 +79,10 @@ def _namespace(value: Status, each: str) -> tuple[str, ...]:
 
 def provider(value: Status) -> str:
     """The embedding provider in use, and what still waits for it."""
-    used = value.provider or "none; memories are found by words"
-    return f"{used} ({value.waiting} memories wait for vectors)" if value.waiting else used
+    if not value.provider:
+        return "none; memories are found by words"
+    waits = f"{value.waiting} memories wait for vectors" if value.waiting else "all memories have vectors"
+    return f"{value.provider} ({waits})"
 
 
 def size(count: int) -> str:

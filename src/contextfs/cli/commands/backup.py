@@ -8,6 +8,7 @@ from contextfs.cli import asking, options, render
 from contextfs.cli.front import front
 from contextfs.cli.group import LazyGroup, verb
 from contextfs.cli.table import Entry
+from contextfs.errors import InvalidInput, StoreCorrupt
 
 _HERE = "contextfs.cli.commands.backup:"
 backup = LazyGroup(
@@ -40,7 +41,13 @@ def restore(path: str, *, yes: bool, form: str) -> int:
     if not yes and asking.someone_there() and not asking.agreed(f"Replace every memory by those of {path}?"):
         return 1
     with front() as ctx:
-        kept = ctx.backups.restore(path)
+        try:
+            kept = ctx.backups.restore(path)
+        except StoreCorrupt as error:  # it speaks of the file that was named, not of the store
+            raise InvalidInput(
+                f"Cannot restore {path}: {error.message}",
+                hint="Name a copy that `contextfs backup create` made; they lie in the data directory under backups/.",
+            ) from error
     render.show(
         form,
         text=lambda: f"Restored {path}. What was there: {kept}",
