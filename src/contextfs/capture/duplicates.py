@@ -19,10 +19,13 @@ neither, and cost a scan of the namespace at every save. With another number 1 o
 for that numbers and denials must agree.
 """
 _LOOK_AT = 8
-_RAREST = 8
-"""Words by which a repetition is looked for."""
+_RAREST = 5
+"""Words by which a repetition is looked for; it shares nearly all of them."""
+_LONGEST = 24
+"""Words of which the rarest are taken; a rare word is mostly a long one, and each look-up costs."""
+_COMMON = 50
+"""Memories that a word may stand in at most, unless no word is rarer."""
 _WEIGHTS = (1.0, 0.0, 0.0, 1.0, 0.0)
-_MOST_WORDS = 60
 
 
 def similar_memory(store: Store, memory: Memory) -> tuple[Memory, float] | None:
@@ -46,13 +49,15 @@ def _is_current(memory: Memory) -> bool:
 
 def _near(view: View, memory: Memory, visible: Visible) -> list[int]:
     """The rows that have most of the rarest words that another memory has too."""
-    words = [term.text for term in query_terms(memory.content) if term.kind != "stop"][:_MOST_WORDS]
-    stems = dict(zip(words, view.stems(words), strict=True))
+    words = dict.fromkeys(term.text for term in query_terms(memory.content) if term.kind != "stop")
+    longest = sorted(words, key=len, reverse=True)[:_LONGEST]
+    stems = dict(zip(longest, view.stems(longest), strict=True))
     counts = view.document_frequencies({stem for stem in stems.values() if stem and " " not in stem})
     known = sorted((counts[stem], word) for word, stem in stems.items() if counts.get(stem, 0) > 1)
-    if not known:
+    chosen = [word for count, word in known if count <= max(_COMMON, known[0][0])][:_RAREST]
+    if not chosen:
         return []
-    expression = " OR ".join(f'"{word}"' for _, word in known[:_RAREST])
+    expression = " OR ".join(f'"{word}"' for word in chosen)
     return [one.row for one in view.match(expression, _WEIGHTS, visible, _LOOK_AT)]
 
 
