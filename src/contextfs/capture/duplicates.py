@@ -19,9 +19,9 @@ neither, and cost a scan of the namespace at every save. With another number 1 o
 for that numbers and denials must agree.
 """
 _LOOK_AT = 8
-_RAREST = 5
+_RAREST = 4
 """Words by which a repetition is looked for; it shares nearly all of them."""
-_LONGEST = 24
+_LONGEST = 12
 """Words of which the rarest are taken; a rare word is mostly a long one, and each look-up costs."""
 _COMMON = 50
 """Memories that a word may stand in at most, unless no word is rarer."""
