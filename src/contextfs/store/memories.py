@@ -255,11 +255,12 @@ def mentions_of(connection: apsw.Connection, subject: str) -> list[Mention]:
 
 
 def mentioning(connection: apsw.Connection, kind: str, prefixes: Sequence[str]) -> list[Memory]:
-    """The memories whose text names one of these things."""
+    """The memories whose text names one of these files, links or memories; symbols have no index by name."""
     marks = ", ".join("?" * len(prefixes))
     rows = fetch(
         connection,
-        f"{SELECT} WHERE row IN (SELECT row FROM mention WHERE kind = ? AND name IN ({marks})) ORDER BY created_at",
+        f"{SELECT} WHERE row IN (SELECT row FROM mention WHERE kind = ? AND kind <> 'symbol' AND name IN ({marks}))"
+        " ORDER BY created_at",
         (kind, *prefixes),
     )
     return [memory_of_row(row) for row in rows]

@@ -57,8 +57,21 @@ class View:
             more = " and more" if len(found) > 5 else ""
             raise AmbiguousId(f"{prefix!r} fits several memories: {shown}{more}.")
         if not found:
-            raise MemoryNotFound(f"No memory has an id that begins with {prefix!r}.")
+            raise self._missing(prefix, wanted)
         return found[0]
+
+    def _missing(self, prefix: str, wanted: str) -> MemoryNotFound:
+        """Say of a deleted memory that it was deleted, and how it comes back."""
+        gone = changes.subjects_by_prefix(self._connection, wanted, 1)
+        if not gone:
+            return MemoryNotFound(f"No memory has an id that begins with {prefix!r}.")
+        if changes.is_purged(self._connection, gone[0]):
+            return MemoryNotFound(
+                f"Memory {gone[0][:8]} was erased; nothing of it is left.", hint="Save it anew."
+            )
+        return MemoryNotFound(
+            f"Memory {gone[0][:8]} was deleted.", hint=f"Bring it back with: contextfs restore {gone[0][:8]}"
+        )
 
     def ids_by_prefix(self, prefix: str, limit: int) -> list[str]:
         """The ids of memories that begin with these hexadecimal characters."""
@@ -94,7 +107,7 @@ class View:
         return memories.mentions_of(self._connection, subject)
 
     def mentioning(self, kind: str, names: Sequence[str]) -> list[Memory]:
-        """The memories whose text names one of these things."""
+        """The memories whose text names one of these files, links or memories."""
         return memories.mentioning(self._connection, kind, names)
 
     def known_tags(self, limit: int = 1000) -> list[tuple[str, int]]:
@@ -144,7 +157,10 @@ class View:
         return changes.subjects_since(self._connection, clock)
 
     def holds_text(self, text: str) -> bool:
-        """Whether any change of any memory holds this text, which must have no characters that JSON escapes."""
+        """Whether any change of any memory, or the schema itself, holds this text.
+
+        The text must have no characters that JSON escapes.
+        """
         return changes.holding(self._connection, text)
 
     def last_clock(self) -> int:

@@ -70,12 +70,13 @@ CREATE INDEX memory_expiring ON memory(expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE tag(name TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(name, row)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE mention(
-  name TEXT NOT NULL,
-  kind TEXT NOT NULL,
   row INTEGER NOT NULL,
-  PRIMARY KEY(name, kind, row)
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY(row, kind, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX mention_row ON mention(row);
+-- symbols are many and nobody asks for them by name yet; an index entry each is a page to write at every save
+CREATE INDEX mention_name ON mention(name) WHERE kind <> 'symbol';
 
 -- contentless: the index never has to be told old values, so a changed splitter cannot corrupt it
 CREATE VIRTUAL TABLE lexical USING fts5(
