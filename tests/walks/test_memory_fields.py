@@ -282,12 +282,30 @@ def test_times_compare_with_whatever_people_write(ctx: ContextFS) -> None:
 
 def test_an_expired_memory_is_out_of_search_until_its_status_is_asked_for(ctx: ContextFS) -> None:
     """What has expired is neither searched nor listed, but can be recalled and asked for beside the archived."""
-    memory = ctx.save("The code freeze ends on Friday", expires_at="yesterday")
+    memory = ctx.save("The code freeze ends on Friday", created_at="3d", expires_at="2026-01-02")
     kept = ctx.save("The code freeze begins on Monday", expires_at="2100-01-01")
     assert [one.id for one in ctx.list_recent()] == [kept.id]
     assert [one.memory.id for one in ctx.search("code freeze", min_relevance=0)] == [kept.id]
     assert ctx.recall(memory.id) == memory
     assert memory.id in {one.id for one in ctx.list_recent(status="active,archived")}
+
+
+def test_a_time_to_come_lies_ahead_and_an_expiry_is_never_past(ctx: ContextFS) -> None:
+    """Names and numbers of days look forward in save and update, and a memory that nobody would find is refused."""
+    soon = ctx.save("The code freeze ends on Friday", review_at="90d", expires_at="monday")
+    now = datetime.now(UTC)
+    assert soon.review_at and timedelta(days=89) < soon.review_at - now <= timedelta(days=90)
+    assert soon.expires_at and timedelta(0) < soon.expires_at - now <= timedelta(days=7, hours=1)
+    assert ctx.update(soon.id, review_at="next month").review_at > now  # type: ignore[operator]
+    for past in ("yesterday", "3 days ago", datetime(2020, 1, 1), date(2020, 1, 1)):
+        for verb in (
+            lambda: ctx.save("Too late", expires_at=past),
+            lambda: ctx.update(soon.id, expires_at=past),
+        ):  # noqa: B023
+            with pytest.raises(InvalidInput, match="past"):
+                verb()
+    assert ctx.recall(soon.id).expires_at == soon.expires_at
+    assert ctx.save("Expired where it came from", created_at="2019-12-01", expires_at="2020-01-01").expires_at
 
 
 def test_many_are_saved_from_whatever_says_what_they_are(ctx: ContextFS) -> None:

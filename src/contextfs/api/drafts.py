@@ -17,6 +17,7 @@ from contextfs.errors import InvalidInput
 if TYPE_CHECKING:
     from contextfs.capture.stamp import Edit
 
+_TO_COME = ("review_at", "expires_at")
 _FROM_MEMORY = frozenset(Draft._fields) - {"id"}
 MAX_LIMIT = 100_000
 _MAX_OFFSET = 10**9
@@ -46,8 +47,10 @@ def draft_of(given: Draft | Memory | Mapping[str, object] | str) -> Draft:
 
 
 def _field(name: str, value: object) -> object:
-    if name in ("created_at", "updated_at", "review_at", "expires_at"):
+    if name in ("created_at", "updated_at"):
         return moment_of(value)
+    if name in _TO_COME:
+        return moment_of(value, forward=True)
     if name in ("tags", "files"):
         return listed(name, value)
     return value
@@ -62,18 +65,18 @@ def edit_of(fields: Mapping[str, object]) -> Edit:
         raise InvalidInput(
             f"An update has no field {unknown[0]!r}.", hint="It has: " + ", ".join(Edit._fields)
         )
-    times = {name: moment_of(fields[name]) for name in ("review_at", "expires_at") if fields.get(name)}
+    times = {name: moment_of(fields[name], forward=True) for name in _TO_COME if fields.get(name)}
     return Edit(**{**fields, **times})  # type: ignore[arg-type]
 
 
-def moment_of(value: object, *, end: bool = False) -> datetime | None:
-    """A time given as a datetime, a date or a text such as `2026-01-15` or `7d`; `end` takes the last of a day."""
+def moment_of(value: object, *, end: bool = False, forward: bool = False) -> datetime | None:
+    """A time given as a datetime, a date or a text such as `2026-01-15` or `7d`; `end` and `forward` as in dates."""
     if value is None or isinstance(value, datetime):
         return value
     if isinstance(value, date):
         value = value.isoformat()
     if isinstance(value, str):
-        return parse_moment(value, end=end) if value.strip() else None
+        return parse_moment(value, end=end, forward=forward) if value.strip() else None
     raise InvalidInput(
         f"{value!r} is not a time.", hint="Give a datetime, or a text such as 2026-01-15 or 7d."
     )

@@ -60,6 +60,8 @@ class Edit(NamedTuple):
 def stamp(draft: Draft, here: Defaults, now: Timestamp) -> Memory:
     """The complete memory that a draft means here and now; raises InvalidInput."""
     created = Timestamp.of(draft.created_at) if draft.created_at else now
+    if not draft.created_at:  # what comes from elsewhere may have expired there
+        _refuse_past_expiry(draft.expires_at, now)
     return checked(
         Memory(
             content=draft.content,
@@ -89,6 +91,14 @@ def stamp(draft: Draft, here: Defaults, now: Timestamp) -> Memory:
     )
 
 
+def _refuse_past_expiry(moment: datetime | None, now: Timestamp) -> None:
+    if moment is not None and Timestamp.of(moment) <= now:
+        raise InvalidInput(
+            f"expires_at is {moment.isoformat(' ', 'minutes')}, which is past: nobody would find the memory.",
+            hint="Give a time to come, such as 90d or 2027-01-15, or archive the memory.",
+        )
+
+
 def _id(text: str) -> str:
     if len(text) != ID_LENGTH or not set(text) <= set("0123456789abcdef"):
         raise InvalidInput(
@@ -111,6 +121,8 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
         plain["type"] = _type(edit.type)
     if edit.structured == "":
         plain["structured"] = NO_METADATA
+    if isinstance(edit.expires_at, datetime):
+        _refuse_past_expiry(edit.expires_at, now)
     given = memory.tags if edit.tags is None else _tags(edit.tags)
     dropped = _tags(edit.remove_tags)
     tags = [tag for tag in (*given, *_tags(edit.add_tags)) if tag not in dropped]

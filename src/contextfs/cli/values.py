@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
@@ -14,7 +13,6 @@ from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput
 
 Scalar = str | int | float | bool | None
-_LATER = re.compile(r"(?:in )?(\d+ ?[a-z]+)")
 
 
 def type_name(text: str) -> str:
@@ -46,19 +44,13 @@ def until(text: str) -> datetime:
 
 
 def due(text: str) -> datetime | str:
-    """A time to come: a date, or ``90d`` and ``in 2 weeks`` from now on; an empty text clears it."""
-    if not text.strip():
-        return ""
-    span = _LATER.fullmatch(text.strip().lower())
-    if span is None:
-        return _moment(text)
-    now = datetime.now().astimezone()
-    return now + (now - _moment(span[1], now))
+    """A time to come: a date, or ``90d``, ``in 2 weeks`` and ``monday`` from now on; an empty text clears it."""
+    return _moment(text, forward=True) if text.strip() else ""
 
 
-def _moment(text: str, now: datetime | None = None, *, end: bool = False) -> datetime:
+def _moment(text: str, *, end: bool = False, forward: bool = False) -> datetime:
     try:
-        return parse_moment(text, now, end=end)
+        return parse_moment(text, end=end, forward=forward)
     except InvalidInput as error:
         raise _refused(error) from None
 
@@ -101,7 +93,9 @@ def _refuse(name: str) -> None:
 
 
 def _refused(error: InvalidInput) -> click.BadParameter:
-    return click.BadParameter(f"{error.message} {error.hint}")
+    # The general hint sends them to the help that a usage error names anyway.
+    hint = "" if error.hint == InvalidInput.hint else f" {error.hint}"
+    return click.BadParameter(f"{error.message}{hint}")
 
 
 def flat(_ctx: click.Context, _param: click.Parameter, values: Iterable[Iterable[Any]]) -> tuple[Any, ...]:

@@ -1,7 +1,8 @@
 """Dates as people write them: `2026-01-15`, `7d`, `last week`, `3 days ago`; and how long ago something was.
 
 A name of a stretch of time (a day, a week, a month) means its start, or its last moment where a search asks for
-the end: `--since "last week" --until "last week"` is Monday to Sunday of last week. Weeks begin on Monday.
+the end: `--since "last week" --until "last week"` is Monday to Sunday of last week. Weeks begin on Monday. Where a
+time to come is meant, a number of units and the name of a day look forward, and a stretch that has begun means its end.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from contextfs.errors import InvalidInput
 ACCEPTED = (
     *("2026-01-15", "2026-01-15 14:30", "2026-01", "12h", "7d", "2w", "6mo", "1y", "3 days ago", "today"),
     *("yesterday", "monday", "this week", "last week", "last month", "last 7 days"),
+)
+ACCEPTED_FORWARD = (
+    *("2027-01-15", "2027-01-15 14:30", "2027-01", "12h", "90d", "2w", "6mo", "1y", "in 3 days", "today"),
+    *("tomorrow", "monday", "this week", "next week", "next month"),
 )
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UNITS = {
@@ -38,21 +43,27 @@ class _Span(NamedTuple):
     end: datetime
 
 
-def parse_moment(text: str, now: datetime | None = None, *, end: bool = False) -> datetime:
+def parse_moment(
+    text: str, now: datetime | None = None, *, end: bool = False, forward: bool = False
+) -> datetime:
     """The moment that a text names, with its time zone; raises InvalidInput that lists what is accepted.
 
     Days begin at midnight in the time zone of `now`; a `now` without one, or none at all, means local time.
-    `end` asks for the last moment of a named day, week, month or year instead of its first.
+    `end` asks for the last moment of a named day, week, month or year instead of its first; `forward` for a time to
+    come: `90d` and `in 90 days` count from now on, `monday` is the next one, and `today` lasts until midnight.
     """
     here = now or datetime.now()  # noqa: DTZ005 - local time is what people mean
     words = text.strip().lower().replace("_", " ").split()
     try:
-        span = _span(text.strip(), words, here)
-        moment = span.end - _INSTANT if end and span.end > span.start else span.start
+        span = _coming(text.strip(), words, here) if forward else _span(text.strip(), words, here)
+        named = span.end > span.start
+        begun = forward and named and span.start <= here < span.end
+        moment = span.end - _INSTANT if named and (end or begun) else span.start
         return moment if moment.tzinfo else moment.astimezone()
     except (ValueError, OverflowError):
         raise InvalidInput(
-            f"{text!r} is not a date we understand.", hint=f"Write it like one of: {', '.join(ACCEPTED)}."
+            f"{text!r} is not a date we understand.",
+            hint=f"Write it like one of: {', '.join(ACCEPTED_FORWARD if forward else ACCEPTED)}.",
         ) from None
 
 
@@ -86,6 +97,18 @@ def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.astimezone()
 
 
+def _coming(text: str, words: list[str], now: datetime) -> _Span:
+    """The stretch that is meant where a time to come is asked for."""
+    body = words[1:] if words[:1] == ["in"] else words
+    amount = _amount(body)
+    if amount is not None:
+        later = _moved(now, amount[1], amount[0])
+        return _Span(later, later)
+    week_from_now = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=7)
+    day = _weekday(words[0], week_from_now) if len(words) == 1 else None
+    return day or _span(text, words, now)
+
+
 def _span(text: str, words: list[str], now: datetime) -> _Span:
     if not words:
         raise ValueError(text)
@@ -109,16 +132,16 @@ def _calendar(text: str, now: datetime) -> _Span:
 
 
 def _named(words: list[str], now: datetime) -> _Span | None:
-    """`today`, `yesterday`, `now`, a day of the week, `this|last|previous week|month|year|monday`."""
+    """`today`, `yesterday`, `now`, a day of the week, `this|next|last|previous week|month|year|monday`."""
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     which, *rest = words
     if not rest:
         return _SINGLE[which](today, now) if which in _SINGLE else _weekday(which, today)
-    if len(rest) != 1 or which not in {"this", "last", "previous", "past"}:
+    if len(rest) != 1 or which not in {"this", "next", "last", "previous", "past"}:
         return None
-    back = 0 if which == "this" else 1
+    back = {"this": 0, "next": -1}.get(which, 1)
     if rest[0] in _DAYS:
-        return _weekday(rest[0], today - timedelta(days=back))
+        return _weekday(rest[0], today - timedelta(days=-7 if back < 0 else back))
     if rest[0] not in {"day", "week", "month", "year"}:
         return None
     return _from(_moved(_START[rest[0]](today), rest[0], -back), rest[0])
@@ -135,17 +158,26 @@ def _weekday(name: str, today: datetime) -> _Span | None:
 def _counted(words: list[str], now: datetime) -> _Span | None:
     """`7d`, `3 days ago`, `a week ago` are one moment; `last 7 days` is the stretch since then."""
     stretch = len(words) > 1 and words[0] in {"last", "past"}
-    body = words[1:] if stretch else words[: -1 if words[-1] == "ago" else None]
-    joined = "".join(body)
+    amount = _amount(words[1:] if stretch else words[: -1 if words[-1] == "ago" else None])
+    if amount is None:
+        return None
+    start = _moved(now, amount[1], -amount[0])
+    return _Span(start, now if stretch else start)
+
+
+def _amount(words: list[str]) -> tuple[int, str] | None:
+    """How many of which unit: `7d`, `3 days`, `a week`."""
+    joined = "".join(words)
     digits = len(joined) - len(joined.lstrip("0123456789"))
     number, unit = (
-        (joined[:digits], joined[digits:]) if digits else (body[0], "".join(body[1:])) if body else ("", "")
+        (joined[:digits], joined[digits:])
+        if digits
+        else (words[0], "".join(words[1:]))
+        if words
+        else ("", "")
     )
     count = int(number) if number.isascii() and number.isdigit() else _NUMBERS.get(number)
-    if count is None or unit not in _UNITS:
-        return None
-    start = _moved(now, _UNITS[unit], -count)
-    return _Span(start, now if stretch else start)
+    return None if count is None or unit not in _UNITS else (count, _UNITS[unit])
 
 
 def _from(start: datetime, unit: str) -> _Span:

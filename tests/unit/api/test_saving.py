@@ -153,7 +153,7 @@ def test_namespaces_are_renamed_and_merged(ctx: ContextFS) -> None:
     """All memories move, archived and expired ones too; a taken name and an empty source are refused."""
     ctx.save_many([f"number {n}" for n in range(60)])
     ctx.save("archived", status="archived")
-    ctx.save("expired", expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+    ctx.save("expired", created_at="2019-01-01", expires_at=datetime(2020, 1, 1, tzinfo=UTC))
     ctx.save("elsewhere", namespace="other")
     with pytest.raises(InvalidInput, match="already holds"):
         ctx.namespaces.rename("team", "other")

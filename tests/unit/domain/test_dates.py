@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contextfs.domain.dates import ACCEPTED, ago, parse_moment
+from contextfs.domain.dates import ACCEPTED, ACCEPTED_FORWARD, ago, parse_moment
 from contextfs.errors import InvalidInput
 
 NOW = datetime(2026, 1, 15, 14, 30, 20, tzinfo=timezone(timedelta(hours=2)))  # a Thursday
@@ -43,6 +43,8 @@ def at(text: str) -> datetime:
         ("last thursday", "2026-01-08 00:00", "2026-01-08 23:59:59.999999"),
         ("last monday", "2026-01-12 00:00", "2026-01-12 23:59:59.999999"),
         ("last 7 days", "2026-01-08 14:30:20", "2026-01-15 14:30:19.999999"),
+        ("next week", "2026-01-19 00:00", "2026-01-25 23:59:59.999999"),
+        ("next monday", "2026-01-19 00:00", "2026-01-19 23:59:59.999999"),
     ],
 )
 def test_named_stretches(text: str, start: str, end: str) -> None:
@@ -193,3 +195,41 @@ def test_the_end_is_after_the_start(day: object, text: str) -> None:
     now = datetime.fromisoformat(f"{day}T12:00+00:00")
     if 2 < now.year < 9998:
         assert parse_moment(text, now) < parse_moment(text, now, end=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("90d", "2026-04-15 14:30:20"),
+        ("in 2 weeks", "2026-01-29 14:30:20"),
+        ("a month", "2026-02-15 14:30:20"),
+        ("monday", "2026-01-19 00:00"),
+        ("fri", "2026-01-16 00:00"),
+        ("thursday", "2026-01-22 00:00"),
+        ("next thursday", "2026-01-22 00:00"),
+        ("tomorrow", "2026-01-16 00:00"),
+        ("next week", "2026-01-19 00:00"),
+        ("next month", "2026-02-01 00:00"),
+        ("today", "2026-01-15 23:59:59.999999"),
+        ("this week", "2026-01-18 23:59:59.999999"),
+        ("2026", "2026-12-31 23:59:59.999999"),
+        ("2026-01-15", "2026-01-15 23:59:59.999999"),
+        ("2026-03-01", "2026-03-01 00:00"),
+        ("3 days ago", "2026-01-12 14:30:20"),
+        ("2025-12-24", "2025-12-24 00:00"),
+    ],
+)
+def test_a_time_to_come_looks_forward(text: str, moment: str) -> None:
+    """Where a time to come is asked for, names and numbers of units lie ahead; only what says it is past is past."""
+    assert parse_moment(text, NOW, forward=True) == at(moment)
+
+
+@pytest.mark.parametrize("text", ACCEPTED_FORWARD)
+def test_what_is_said_to_lie_ahead_does(text: str) -> None:
+    """Every form that the hint names for a time to come is understood, also without a time zone, and lies ahead."""
+    for now in (datetime(2026, 1, 15, 14, 30), NOW):
+        there = now if now.tzinfo else now.astimezone()
+        assert parse_moment(text, now, forward=True) > there
+    with pytest.raises(InvalidInput) as caught:
+        parse_moment("someday", NOW, forward=True)
+    assert text in caught.value.hint
