@@ -199,13 +199,12 @@ def scan(
     for number in _blocks(connection, provider, numbers):
         block = cache.block(connection, number, len(code), stamp)
         far = distances(query, block.codes)
-        if min(far) >= worst:
-            continue
-        for place, distance in enumerate(far):
-            if distance < worst:
-                row = block.rows[place]
-                if row and row not in excluded and (allowed is None or row in allowed):
-                    best.append((distance, row))
+        # A comprehension, since this is the one line that runs for every vector of the store.
+        near = [place for place, distance in enumerate(far) if distance < worst]
+        for place in near:
+            row = block.rows[place]
+            if row and row not in excluded and (allowed is None or row in allowed):
+                best.append((far[place], row))
         if len(best) > 2 * limit:
             best = nsmallest(limit, best)
             worst = best[-1][0]
