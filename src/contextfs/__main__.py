@@ -8,23 +8,53 @@ from __future__ import annotations
 
 import sys
 
+_LOST = 74
+"""The exit code when all was done but the output, as in `cli.main`."""
 _GARBAGE = 50_000
 """Objects made before the garbage collector looks; by itself it would look some forty times during the imports."""
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    if sys.argv[1:] in (["-h"], ["--help"]):
-        from contextfs.cli.table import front_page
+    try:
+        if sys.argv[1:] in (["-h"], ["--help"]):
+            _help()
+        else:
+            _run()
+    except KeyboardInterrupt:  # it came before click was there to catch it, or while the process was ending
+        _stop(130, "Aborted.")
 
-        sys.stdout.write(front_page())
-        return
+
+def _help() -> None:
+    from contextfs.cli.table import front_page
+
+    try:
+        if sys.stdout:
+            sys.stdout.write(front_page())
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _stop(_LOST, "")
+    except OSError as error:
+        _stop(_LOST, f"Error: The help could not be written: {error.strerror}.")
+
+
+def _run() -> None:
     import gc
 
     gc.set_threshold(_GARBAGE)
     from contextfs.cli.main import run
 
     _leave(run())
+
+
+def _stop(code: int, words: str) -> None:
+    """End now, with a word on standard error: what is still to be written cannot be."""
+    import os
+
+    if sys.stderr and words:
+        sys.stderr.write(words + "\n")
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _leave(code: int) -> None:
@@ -44,7 +74,7 @@ def _leave(code: int) -> None:
             if stream:
                 stream.flush()
         except (OSError, ValueError):  # the disk is full, or nobody reads it any more
-            code = code or 1
+            code = code or _LOST
     os._exit(code)
 
 

@@ -125,7 +125,9 @@ class CommandLine:
             (args, outcome)
             for (code, args, words), outcome in zip(table, outcomes, strict=True)
             if (outcome.code, outcome.out) != (code, "")
-            or "Error: " not in outcome.err
+            or not outcome.err.startswith(
+                '{"error": ' if {"--json", "--jsonl"} & {*args} else ("Error: ", "Usage: ")
+            )
             or words not in outcome.err
             or "Traceback" in outcome.err
         ]

@@ -119,6 +119,21 @@ def test_work_that_takes_long_shows_a_bar(cli: CommandLine) -> None:
     assert "Indexing" in person.seen
 
 
+def test_control_c_before_anything_is_loaded_leaves_with_130(cli: CommandLine) -> None:
+    """An interrupt while the command line is still being imported shows no traceback either."""
+    early = (
+        "import sys; from contextfs.__main__ import main; sys.argv = ['contextfs', 'status']\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted()); main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", early], env=cli.environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Aborted.\n")
+
+
 def test_control_c_leaves_with_130(cli: CommandLine) -> None:
     """An interrupted command says so in a word and leaves with the code that shells expect."""
     target = cli.saved("interrupt me")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -220,7 +221,7 @@ def test_a_broken_pipe_is_quiet(cli: CommandLine) -> None:
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()
-    assert process.wait(60) == 1
+    assert process.wait(60) == 74
     assert process.stderr.read() == b""
     process.stderr.close()
 
@@ -228,12 +229,53 @@ def test_a_broken_pipe_is_quiet(cli: CommandLine) -> None:
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 def test_output_that_cannot_be_written_is_a_clear_error(cli: CommandLine) -> None:
     """A full disk behind the redirection is said, with no traceback and no success; closed output is nobody's loss."""
-    line = f'"{sys.executable}" -m contextfs types'
-    for target, code, said in (("/dev/full", 1, "No space left"), ("&-", 0, "")):
+    for words in ("types", "types --json", "--help", "types --help", "--version"):
+        line = f'"{sys.executable}" -m contextfs {words}'
+        for target, code, said in (("/dev/full", 74, "No space left"), ("&-", 0, "")):
+            done = subprocess.run(
+                ["bash", "-c", f"{line} >{target}"],
+                env=cli.environ,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            noise = [word for word in ("Traceback", "Exception") if word in done.stderr]
+            assert (done.returncode, said in done.stderr, noise) == (code, True, []), (words, target)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+def test_what_was_done_is_said_where_its_output_is_lost(cli: CommandLine) -> None:
+    """A save whose answer cannot be written is still a save, in words and in JSON, and nobody repeats it."""
+    for form, text in (("", "first text of ours"), ("--json", "second text of ours")):
         done = subprocess.run(
-            ["bash", "-c", f"{line} >{target}"], env=cli.environ, capture_output=True, text=True, check=False
+            ["bash", "-c", f'"{sys.executable}" -m contextfs save "{text}" {form} >/dev/full'],
+            cwd=cli.directory,
+            env=cli.environ,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (code, True, False)
+        assert done.returncode == 74
+        said = json.loads(done.stderr)["error"]["message"] if form else done.stderr
+        assert "Saved " in said
+        assert f"{text}, but the output could not be written: No space left" in said
+    assert cli.did("list", "--json").json["total"] == 2
+
+
+def test_an_error_is_json_where_json_is_asked_for(cli: CommandLine) -> None:
+    """Kind, message and hint, as one line on standard error; the hint names the command that was run."""
+    asked = (
+        (1, "user", ["recall", "abcdef12", "--json"], "contextfs list"),
+        (1, "user", ["cleanup", "--older-than", "1e9", "--json"], "contextfs cleanup --help"),
+        (2, "usage", ["list", "--limit", "none", "--jsonl"], "contextfs list --help"),
+        (1, "config", ["config", "set", "search.limit", "x", "--json"], "Default"),
+    )
+    for (code, kind, _, hint), outcome in zip(asked, cli.each([each[2] for each in asked]), strict=True):
+        error = json.loads(outcome.err)["error"]
+        assert (outcome.code, outcome.out, error["kind"]) == (code, "", kind)
+        assert error["message"]
+        assert hint in error["hint"]
+    assert "contextfs cleanup --help" in cli.refused(1, "cleanup", "--older-than", "1e9")
 
 
 def test_a_store_that_cannot_be_used_is_a_clear_error(cli: CommandLine) -> None:

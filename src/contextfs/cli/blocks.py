@@ -157,9 +157,9 @@ def _near_miss(value: Answer) -> list[str]:
     nearest = max((each.relevance for each in value.nearest), default=0.0)
     if nearest < WORTH_A_WORD:
         return []
+    wider = f"--min-relevance {int(nearest * 10) / 10}"
     return [
-        f"The nearest scores {nearest:.2f}, below the threshold: --explain shows it,"
-        f" --min-relevance {int(nearest * 10) / 10} includes it."
+        f"The nearest scores {nearest:.2f}, below the threshold: --explain shows it, {wider} includes it."
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import click
 
 from contextfs.cli.table import Entry
+from contextfs.errors import ContextFSError
 
 
 class LazyGroup(click.Group):
@@ -83,6 +84,14 @@ class Verb(click.Command):
         if "--json" in options and "--jsonl" in options:
             raise click.UsageError("--json and --jsonl exclude each other.", ctx)
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a hint that sends somebody to a command's help names this one."""
+        try:
+            return super().invoke(ctx)
+        except ContextFSError as error:
+            error.hint = error.hint.replace("contextfs COMMAND", ctx.command_path)
+            raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
         """Write the examples as they would be typed."""

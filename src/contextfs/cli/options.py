@@ -118,8 +118,8 @@ def filters(function: Function) -> Function:
         wanted = Wanted(**{name: given.pop(name) for name in Wanted._fields})
         check_scope(wanted.namespace, everywhere=wanted.everywhere)
         if wanted.since and wanted.until and wanted.since > wanted.until:
-            times = f"--since is {wanted.since:%Y-%m-%d %H:%M}, later than --until, {wanted.until:%Y-%m-%d %H:%M}"
-            raise click.UsageError(f"{times}; nothing lies between.")
+            since, until = (f"{time:%Y-%m-%d %H:%M}" for time in (wanted.since, wanted.until))
+            raise click.UsageError(f"--since is {since}, later than --until, {until}; nothing lies between.")
         return function(wanted=wanted, **given)
 
     update_wrapper(gathered, function)

@@ -12,4 +12,4 @@ if TYPE_CHECKING:
 
 def done(form: str, verb: str, memory: Memory) -> None:
     """Say what was done to which memory, or print the memory as it now is."""
-    render.show(form, text=lambda: f"{verb} {blocks.name(memory)}", document=lambda: documents.memory(memory))
+    render.did(form, text=lambda: f"{verb} {blocks.name(memory)}", document=lambda: documents.memory(memory))

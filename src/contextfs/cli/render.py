@@ -58,14 +58,31 @@ def visible(text: str) -> str:
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}" if found[0] < "\xa0" else "\ufffd", text)
 
 
+class OutputLost(Exception):
+    """A result that could not be written, after the work was done."""
+
+    def __init__(self, done: str, reason: OSError) -> None:
+        super().__init__(done)
+        self.done = done
+        """What was changed, in a line; empty where nothing was."""
+        self.reason = reason
+
+
 def say(text: str = "") -> None:
     """Print a result."""
-    click.echo(text, color=coloured())
+    _write(text, color=coloured())
 
 
 def raw(text: str) -> None:
     """Print a text exactly as it is, unless a terminal would take it for commands."""
-    click.echo(visible(text) if is_terminal(sys.stdout) else text, nl=is_terminal(sys.stdout), color=True)
+    _write(visible(text) if is_terminal(sys.stdout) else text, nl=is_terminal(sys.stdout), color=True)
+
+
+def _write(text: str, *, color: bool, nl: bool = True) -> None:
+    try:
+        click.echo(text, nl=nl, color=color)
+    except OSError as error:
+        raise OutputLost("", error) from error
 
 
 def remark(text: str) -> None:
@@ -88,6 +105,25 @@ def show(
             say(_json(row, None))
     else:
         say(_json(document(), 2))
+
+
+def did(
+    form: str,
+    *,
+    text: Callable[[], str],
+    document: Callable[[], object],
+    rows: Callable[[], Iterable[object]] | None = None,
+    line: int = 0,
+) -> None:
+    """Print what was changed, like `show`; output that fails then does not leave open whether it was.
+
+    `line` is the line of the text that says what was done.
+    """
+    try:
+        show(form, text=text, document=document, rows=rows)
+    except OutputLost as lost:
+        lost.done = click.unstyle(text().split("\n")[line]).rstrip(".")
+        raise
 
 
 def _json(value: object, indent: int | None) -> str:

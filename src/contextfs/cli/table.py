@@ -65,8 +65,8 @@ Examples:
   contextfs search "what framework are we using"
   contextfs save --help
 
-Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 70 internal error,
-75 try again later, 130 interrupted. A search that finds nothing is done (0).
+Exit codes: 0 done, 1 refused or not found, 2 wrong usage, 70 internal error, 74 done but
+the output is lost, 75 try again later, 130 interrupted. Finding nothing is done (0).
 """
 
 

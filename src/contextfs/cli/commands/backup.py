@@ -29,7 +29,7 @@ def create(path: str | None, form: str) -> None:
     """Copy the store to PATH, or into the data directory."""
     with front() as ctx:
         made = ctx.backups.create(path)
-    render.show(form, text=lambda: f"Copied the store to {made}", document=lambda: {"path": made})
+    render.did(form, text=lambda: f"Copied the store to {made}", document=lambda: {"path": made})
 
 
 @verb("restore", "contextfs backup restore before-cleanup.db")
@@ -48,7 +48,7 @@ def restore(path: str, *, yes: bool, form: str) -> int:
                 f"Cannot restore {path}: {error.message}",
                 hint="Name a copy that `contextfs backup create` made; they lie in the data directory under backups/.",
             ) from error
-    render.show(
+    render.did(
         form,
         text=lambda: f"Restored {path}. What was there: {kept}",
         document=lambda: {"restored": path, "kept": kept},

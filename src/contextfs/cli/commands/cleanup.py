@@ -74,11 +74,12 @@ def cleanup(
 
 def _show(found: Sequence[Memory], form: str, *, dry_run: bool) -> None:
     memories = [documents.memory(each) for each in found]
-    render.show(
+    render.did(
         form,
         text=lambda: _text(found, dry_run=dry_run),
         document=lambda: {"deleted": not dry_run, "memories": memories},
         rows=lambda: memories,
+        line=-1,
     )
 
 

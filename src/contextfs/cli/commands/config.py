@@ -78,7 +78,7 @@ def set_(name: str, value: str, form: str) -> None:
     row = find(name)
     if settings.resolve(name)[1] == row.env:
         render.remark(f"The environment variable {row.env} is set and wins over the file.")
-    render.show(
+    render.did(
         form,
         text=lambda: f"{name} = {_shown(name, new)}, written to {settings.path}",
         document=lambda: _document(name, new, settings.path),
@@ -91,10 +91,7 @@ def list_(form: str) -> None:
     """Show every setting, its value and where that comes from."""
     settings = Settings()
     found = [(row, *settings.resolve(row.name)) for row in TABLE]
-    rows = [
-        _document(row.name, value, source) | {"about": row.sentence}
-        for row, value, source in found
-    ]
+    rows = [_document(row.name, value, source) | {"about": row.sentence} for row, value, source in found]
     render.show(
         form,
         text=lambda: blocks.table(

@@ -26,7 +26,7 @@ def delete(memory_id: str, *, yes: bool, form: str) -> int:
         if not yes and asking.someone_there() and not asking.agreed(f"Delete {blocks.name(memory)}?"):
             return _kept()
         gone = ctx.delete(memory.id)
-    render.show(
+    render.did(
         form,
         text=lambda: f"Deleted {blocks.name(gone)}\n{_AFTER} contextfs erase {gone.short_id}",
         document=lambda: {"deleted": documents.memory(gone), "undo": "contextfs undo"},
@@ -50,7 +50,7 @@ def erase(memory_id: str, *, yes: bool, form: str) -> int:
         if not yes and not asking.agreed(f"Erase {memory_id} for good, with its history?"):
             return _kept()
         receipt = ctx.erase(memory_id)
-    render.show(form, text=lambda: _receipt(receipt), document=lambda: documents.plain(receipt))
+    render.did(form, text=lambda: _receipt(receipt), document=lambda: documents.plain(receipt))
     return 1 if receipt.found else 0
 
 

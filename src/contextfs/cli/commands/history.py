@@ -76,4 +76,4 @@ def undo(form: str) -> None:
     """
     with front() as ctx:
         undone = ctx.undo()
-    render.show(form, text=lambda: reports.undone(undone), document=lambda: documents.undone(undone))
+    render.did(form, text=lambda: reports.undone(undone), document=lambda: documents.undone(undone))

@@ -58,7 +58,7 @@ def install(name: str, source: str | None, form: str) -> None:
     """
     with front() as ctx, render.progress(f"Installing {name}") as progress:
         found = ctx.models.install(name, source=source, progress=progress)
-    render.show(
+    render.did(
         form,
         text=lambda: f"Installed {found.name}. Make its vectors now with: contextfs reindex",
         document=lambda: documents.plain(found),
@@ -73,7 +73,7 @@ def use(name: str, form: str) -> None:
     with front() as ctx:
         found = ctx.models.use(name)
     said = f"Using {found.name}: {found.sentence}" if found else "Using words alone, without vectors."
-    render.show(form, text=lambda: said, document=lambda: documents.plain(found))
+    render.did(form, text=lambda: said, document=lambda: documents.plain(found))
 
 
 @verb("status", "contextfs model status")

@@ -49,7 +49,7 @@ def rename(old: str, new: str, form: str) -> None:
     """Give a namespace another name; its memories move along."""
     with front() as ctx:
         moved = ctx.namespaces.rename(old, new)
-    render.show(
+    render.did(
         form,
         text=lambda: f"Renamed {old} to {new}: {moved} memories.",
         document=lambda: _moved(old, new, moved),
@@ -66,7 +66,7 @@ def merge(source: str, into: str, form: str) -> None:
     """Move every memory of SOURCE into INTO."""
     with front() as ctx:
         moved = ctx.namespaces.merge(source, into)
-    render.show(
+    render.did(
         form,
         text=lambda: f"Moved {moved} memories from {source} to {into}.",
         document=lambda: _moved(source, into, moved),

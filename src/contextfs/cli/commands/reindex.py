@@ -13,4 +13,4 @@ def reindex(form: str) -> None:
     """Rebuild words and vectors from the memories; nothing is lost when it is interrupted."""
     with front() as ctx, render.progress("Indexing") as progress:
         count = ctx.reindex(progress=progress)
-    render.show(form, text=lambda: f"Indexed {count} memories.", document=lambda: {"indexed": count})
+    render.did(form, text=lambda: f"Indexed {count} memories.", document=lambda: {"indexed": count})

@@ -56,7 +56,7 @@ def save(
         render.remark("Nothing saved: the template was left as it was.")
         return 1
     if not quiet:
-        render.show(form, text=lambda: report(saved), document=lambda: documents.saved(saved))
+        render.did(form, text=lambda: report(saved), document=lambda: documents.saved(saved))
     return 0
 
 
