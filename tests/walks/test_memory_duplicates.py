@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,13 +34,74 @@ def put(ctx: ContextFS, text: str, *tags: str, type: str = "fact") -> Saved:
 def test_the_same_text_is_one_memory_that_gains_tags(ctx: ContextFS) -> None:
     """Saving what is there returns it, says it was there, keeps old tags, adds new ones, and changes nothing else."""
     first = put(ctx, "Tabs, not spaces", "style")
-    again = ctx.put(Draft("Tabs, not spaces", tags=["Editor", "style"], summary="another", project="p"))
+    again = ctx.put(Draft("Tabs, not spaces", tags=["Editor", "style"]))
     assert (first.created, again.created) == (True, False)
     assert again.memory == ctx.recall(first.memory.id)
     assert again.memory.tags == ("style", "editor")
     assert (again.memory.summary, again.memory.project, again.similar) == ("", "", None)
     assert put(ctx, "Tabs, not spaces", "style").memory == again.memory
     assert len(ctx.list_recent()) == 1 and len(ctx.history(first.memory.id)) == 2
+
+
+def test_the_same_text_fills_what_is_empty(ctx: ContextFS) -> None:
+    """A second save adds summary, project, owner, times, metadata, files and structure where there are none."""
+    soon = datetime(2099, 1, 1, tzinfo=UTC)
+    first = ctx.save("Tabs, not spaces", metadata={"a": 1}, files=["x.py"])
+    again = ctx.put(
+        Draft(
+            "Tabs, not spaces",
+            summary="Indentation",
+            project="p",
+            owner="Ada",
+            review_at=soon,
+            expires_at=soon,
+            metadata={"a": 1, "b": [2]},
+            files=["y.py", "x.py"],
+            structured={"why": "taste"},
+        )
+    )
+    known = again.memory
+    assert (again.created, known.id, again.advice) == (False, first.id, ())
+    assert (known.summary, known.project, known.owner) == ("Indentation", "p", "Ada")
+    assert (known.review_at, known.expires_at, dict(known.structured)) == (soon, soon, {"why": "taste"})
+    assert (dict(known.metadata), known.files) == ({"a": 1, "b": [2]}, ("x.py", "y.py"))
+    assert known == ctx.recall(first.id) and len(ctx.history(first.id)) == 2
+    many = ctx.save_many(
+        [Draft("Spaces, not tabs"), Draft("Spaces, not tabs", owner="Bob"), "Tabs, not spaces"]
+    )
+    assert [one.owner for one in many] == ["Bob", "Bob", "Ada"]
+
+
+def test_the_same_text_overwrites_nothing_and_says_so(ctx: ContextFS) -> None:
+    """Where a second save says something else, the memory stays, and one line names the fields and the command."""
+    fields = {"summary": "Indentation", "project": "p", "owner": "Ada", "metadata": {"a": 1}}
+    first = ctx.save("Tabs, not spaces", **fields)  # type: ignore[arg-type]
+    other = {
+        "summary": "It's another",
+        "project": "q",
+        "owner": "Bob",
+        "metadata": {"a": 2},
+        "type": "decision",
+    }
+    again = ctx.put(Draft("Tabs, not spaces", **other))  # type: ignore[arg-type]
+    assert again.memory == first and len(ctx.history(first.id)) == 1
+    (line,) = again.advice
+    for word in ("type, summary, project, owner, metadata a", f"contextfs update {first.short_id} --type decision",
+                 "--project q", "--owner Bob", "--meta a=2", "'It'\"'\"'s another'"):  # fmt: skip
+        assert word in line
+    assert ctx.put(Draft("Tabs, not spaces", **fields)).advice == ()  # type: ignore[arg-type]
+
+
+def test_the_same_text_with_a_later_end_revives_what_has_expired(ctx: ContextFS) -> None:
+    """An expired memory is named as such by a second save, and lives on when that one gives a later end."""
+    first = ctx.save("Freeze until Friday", created_at="2020-01-01", expires_at="2020-01-02")
+    assert "has expired" in ctx.put(Draft("Freeze until Friday")).advice[0]
+    assert ctx.recall(first.id).expires_at == first.expires_at
+    soon = datetime(2099, 1, 1, tzinfo=UTC)
+    again = ctx.put(Draft("Freeze until Friday", expires_at=soon))
+    assert (again.memory.expires_at, again.advice) == (soon, ())
+    later = ctx.put(Draft("Freeze until Friday", expires_at=datetime(2100, 1, 1, tzinfo=UTC)))
+    assert later.memory.expires_at == soon and "--expires-at 2100-01-01" in later.advice[0]
 
 
 def test_saving_with_the_tag_deprecated_retires_what_is_there(ctx: ContextFS) -> None:

@@ -1,15 +1,16 @@
-"""Saving: a draft is stored once; the same text again only adds its tags, and a near-duplicate is pointed out."""
+"""Saving: a draft is stored once; the same text again adds what is missing, and a near-duplicate is pointed out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from contextfs.api.engine import Engine, now
 from contextfs.capture.advice import advice_for
 from contextfs.capture.duplicates import similar_memory
+from contextfs.capture.repeats import left_alone, merged, named
 from contextfs.capture.screen import refuse, warnings
-from contextfs.capture.stamp import Edit, amended, checked, stamp
+from contextfs.capture.stamp import Edit, amended, stamp
 from contextfs.domain.change import Fold, Patch
 from contextfs.domain.clock import new_id
 from contextfs.domain.digest import content_hash
@@ -26,11 +27,12 @@ _BATCH = 25
 
 def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
     """Save one draft and say what happened."""
-    memory, screened = stamp(draft, engine.defaults, now()), _screened(engine, allow_secret)
-    ((stored, created),) = _write(engine, [memory], batch="", screened=screened).values()
+    wanted, screened = _wanted(engine, [draft]), _screened(engine, allow_secret)
+    ((stored, created),) = _write(engine, wanted, batch="", screened=screened).values()
+    memory, again = wanted[0]
     said = () if screened or allow_secret else warnings(state_of(memory))
     if not created:
-        return Saved(stored, False, advice=(*said, *_asleep(stored)))
+        return Saved(stored, False, advice=(*said, *_about_known(stored, again)))
     if engine.settings.flag("advice.enabled"):
         said = (*said, *advice_for(stored), *_tag_advice(engine, stored))
     return Saved(stored, True, similar_memory(engine.store, stored), said)
@@ -40,27 +42,46 @@ def put_many(
     engine: Engine, drafts: Iterable[Draft], *, allow_secret: bool, progress: Progress | None
 ) -> list[Memory]:
     """Save many drafts as one action, a few per transaction; all are checked before the first is written."""
-    here, moment = engine.defaults, now()
-    memories = [stamp(draft, here, moment) for draft in drafts]
+    wanted = _wanted(engine, drafts)
     if _screened(engine, allow_secret):
-        for memory in memories:
+        for memory, _ in wanted:
             refuse(state_of(memory))
     batch, saved = new_id(), list[Memory]()
-    for start in range(0, len(memories), _BATCH):
-        group = memories[start : start + _BATCH]
+    for start in range(0, len(wanted), _BATCH):
+        group = wanted[start : start + _BATCH]
         written = _write(engine, group, batch=batch, screened=False)
-        saved += [written[memory.id][0] for memory in group]
+        saved += [written[memory.id][0] for memory, _ in group]
         if progress:
-            progress(len(saved), len(memories))
+            progress(len(saved), len(wanted))
     return saved
 
 
-def _asleep(memory: Memory) -> tuple[str, ...]:
-    """What to say when the same text is there already but nobody would find it, or trust it."""
-    if memory.status == "active":
-        return ()
-    again = f"contextfs update {memory.short_id} --status active"
-    return (f"That memory is {memory.status}. To use it again: {again}",)
+class _Wanted(NamedTuple):
+    """What one draft asks for."""
+
+    memory: Memory
+    """The memory that it would become."""
+    again: Memory
+    """What it says to a memory with the same text."""
+
+
+def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
+    here, moment = engine.defaults, now()
+    stamped = [(draft, stamp(draft, here, moment)) for draft in drafts]
+    return [_Wanted(memory, named(draft, memory)) for draft, memory in stamped]
+
+
+def _about_known(memory: Memory, again: Memory) -> list[str]:
+    """What to say when the same text is there already: what stayed as it was, and why nobody would find it."""
+    said = [line] if (line := left_alone(memory, again)) else []
+    if memory.status != "active":
+        active = f"contextfs update {memory.short_id} --status active"
+        said.append(f"That memory is {memory.status}. To use it again: {active}")
+    if memory.expires_at and memory.expires_at <= now():
+        said.append(
+            f"That memory has expired. To use it again: contextfs update {memory.short_id} --expires-at ''"
+        )
+    return said
 
 
 def _screened(engine: Engine, allow_secret: bool) -> bool:
@@ -77,7 +98,7 @@ def _tag_advice(engine: Engine, memory: Memory) -> list[str]:
 
 
 def _write(
-    engine: Engine, memories: Sequence[Memory], *, batch: str, screened: bool
+    engine: Engine, wanted: Sequence[_Wanted], *, batch: str, screened: bool
 ) -> dict[str, tuple[Memory, bool]]:
     """Write the memories; returns for each id what stands for it now and whether it was created."""
     stands: dict[str, tuple[str, bool]] = {}
@@ -85,20 +106,20 @@ def _write(
     def plan(view: View) -> dict[str, Patch]:
         stands.clear()
         batch = _Batch(view)
-        for memory in memories:
-            stands[memory.id] = batch.add(memory)
+        for one in wanted:
+            stands[one.memory.id] = batch.add(*one)
         return batch.patches
 
     written = engine.door.write("save", engine.workspace.author, plan, screened=screened, batch=batch)
     with engine.store.reading() as view:
         return {
-            wanted: (cast("Memory", written.get(actual) or view.memory(actual)), created)
-            for wanted, (actual, created) in stands.items()
+            given: (cast("Memory", written.get(actual) or view.memory(actual)), created)
+            for given, (actual, created) in stands.items()
         }
 
 
 class _Batch:
-    """What saving some memories together amounts to; a text that comes twice is one memory with all the tags."""
+    """What saving some memories together amounts to; a text that comes twice is one memory with all of both."""
 
     def __init__(self, view: View) -> None:
         self.patches: dict[str, Patch] = {}
@@ -106,7 +127,7 @@ class _Batch:
         self._planned: dict[str, tuple[Memory, Patch]] = {}
         self._texts: dict[tuple[str, bytes], str] = {}
 
-    def add(self, memory: Memory) -> tuple[str, bool]:
+    def add(self, memory: Memory, again: Memory) -> tuple[str, bool]:
         """Plan one memory; returns the id of the memory that stands for it, and whether that is a new one."""
         past = self._view.folded(memory.id)
         same = memory.namespace, content_hash(memory.content)
@@ -120,7 +141,7 @@ class _Batch:
             self._texts[same] = memory.id
             self._plan(memory, dict.fromkeys(past.fields), state_of(memory))
             return memory.id, True
-        self._merge(subject, memory)
+        self._merge(subject, again)
         return subject, False
 
     def _plan(self, memory: Memory, cleared: Patch, fields: Patch) -> None:
@@ -128,13 +149,11 @@ class _Batch:
         self._planned[memory.id] = memory, patch
 
     def _merge(self, subject: str, again: Memory) -> None:
-        """Add the tags of a repeated save; nothing when there are no new ones."""
+        """Add what a repeated save has more; nothing when that is nothing."""
         before, patch = self._planned[subject]
-        if set(again.tags) <= set(before.tags):
-            return
-        moment = max(before.updated_at or now(), now())
-        merged = checked(before._replace(tags=(*before.tags, *again.tags), updated_at=moment))
-        self._plan(merged, patch, difference(state_of(before), state_of(merged)))
+        after = merged(before, again, now())
+        if after is not before:
+            self._plan(after, patch, difference(state_of(before), state_of(after)))
 
 
 def _known(view: View, memory: Memory, past: Fold) -> Memory | None:

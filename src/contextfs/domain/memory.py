@@ -126,7 +126,7 @@ class Saved(NamedTuple):
 
     memory: Memory
     created: bool
-    """False when the same text was already there; its tags were merged."""
+    """False when the same text was already there; what it lacked was added."""
     similar: tuple[Memory, float] | None = None
     """A near-duplicate in the same namespace with its cosine, or its share of words where there are no vectors."""
     advice: tuple[str, ...] = ()
