@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
-from contextfs.errors import InvalidSetting, StoreUnusable
+from contextfs.errors import InvalidInput, InvalidSetting, StoreUnusable
 
 Value = str | int | float | bool
+HIDDEN = "********"
+"""What is shown in place of a secret."""
 
 
 class Setting(NamedTuple):
@@ -26,11 +28,31 @@ class Setting(NamedTuple):
     secret: bool = False
     lowest: float | None = None
     highest: float | None = None
+    check: Callable[[str, str], str] | None = None
+    """Takes name and text; returns the text in its normal form or raises InvalidInput. Asked when it is set."""
 
     @property
     def type_name(self) -> str:
         """The name of its type as people read it."""
         return {str: "text", int: "whole number", float: "number", bool: "true or false"}[type(self.default)]
+
+
+def _namespace(_name: str, text: str) -> str:
+    from contextfs.domain.namespaces import namespace_name  # only setting one needs it
+
+    return namespace_name(text)
+
+
+def _line(name: str, text: str) -> str:
+    from contextfs.domain.given import line_of  # only setting one needs it
+
+    return line_of(name, text)
+
+
+def _url(name: str, text: str) -> str:
+    if text.startswith(("http://", "https://")) and len(text.split()) == 1:
+        return text
+    raise InvalidInput(f"The {name} is {text!r}; it must begin with http:// or https:// and hold no spaces.")
 
 
 TABLE = (
@@ -41,15 +63,28 @@ TABLE = (
         "Directory that holds the store, models, logs and backups.",
     ),
     Setting(
-        "namespace", "CONTEXTFS_NAMESPACE", "", "Namespace to use instead of the one of the git repository."
+        "namespace",
+        "CONTEXTFS_NAMESPACE",
+        "",
+        "Namespace to use instead of the one of the git repository.",
+        check=_namespace,
     ),
-    Setting("project", "CONTEXTFS_PROJECT", "", "Project given to new memories when none is named."),
-    Setting("source_tool", "CONTEXTFS_SOURCE_TOOL", "", "Name of the tool that new memories come from."),
+    Setting(
+        "project", "CONTEXTFS_PROJECT", "", "Project given to new memories when none is named.", check=_line
+    ),
+    Setting(
+        "source_tool",
+        "CONTEXTFS_SOURCE_TOOL",
+        "",
+        "Name of the tool that new memories come from.",
+        check=_line,
+    ),
     Setting(
         "author",
         "CONTEXTFS_AUTHOR",
         "",
         "Author of new memories; empty takes git's user.name, else the login.",
+        check=_line,
     ),
     Setting("debug", "CONTEXTFS_DEBUG", False, "Log more, and show a traceback for internal errors."),
     Setting(
@@ -64,8 +99,15 @@ TABLE = (
         "CONTEXTFS_EMBEDDING_URL",
         "",
         "Base URL of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1.",
+        check=_url,
     ),
-    Setting("embedding.model", "CONTEXTFS_EMBEDDING_MODEL", "", "Model name asked of that endpoint."),
+    Setting(
+        "embedding.model",
+        "CONTEXTFS_EMBEDDING_MODEL",
+        "",
+        "Model name asked of that endpoint.",
+        check=_line,
+    ),
     Setting(
         "embedding.api_key", "CONTEXTFS_EMBEDDING_API_KEY", "", "Key sent to that endpoint.", secret=True
     ),
@@ -153,6 +195,11 @@ class Settings:
         """The value of a true-or-false setting."""
         return bool(self[name])
 
+    def shown(self, name: str) -> Value:
+        """The value in force as a surface may show it: a secret that is set is hidden."""
+        value = self[name]
+        return HIDDEN if find(name).secret and value else value
+
     def resolve(self, name: str) -> tuple[Value, str]:
         """The value in force and where it comes from: the variable's name, the file's path or ``default``."""
         row = find(name)
@@ -172,7 +219,7 @@ class Settings:
                 "data_dir cannot be kept in the config file, which lies inside it.",
                 hint=f"Set the environment variable {row.env} instead.",
             )
-        value = parse(row, text, "the command line")
+        value = _checked(row, parse(row, text, "the command line"))
         _write(self.path, name, value)
         self._file[name] = value
         return value
@@ -202,6 +249,15 @@ def parse(row: Setting, raw: object, source: str) -> Value:
     if isinstance(value, int | float) and not isinstance(value, bool) and not _within(row, value):
         raise _refused(row, raw, source, f"between {row.lowest} and {row.highest}")
     return value
+
+
+def _checked(row: Setting, value: Value) -> Value:
+    if row.check is None or not isinstance(value, str) or not value:
+        return value
+    try:
+        return row.check(row.name, value)
+    except InvalidInput as error:
+        raise InvalidSetting(error.message, hint=error.hint) from None
 
 
 def _within(row: Setting, value: float) -> bool:
