@@ -337,6 +337,30 @@ def test_supersede_links_both_ways(ctx: ContextFS) -> None:
         ctx.supersede(new.id, new.id)
 
 
+def test_nothing_replaces_what_replaced_it(ctx: ContextFS) -> None:
+    """Neither supersede nor deprecate closes a circle, also over several memories, and nothing is changed."""
+    a, b, c = (ctx.save(f"Rate limit of year {year}: {year} requests") for year in (2024, 2025, 2026))
+    ctx.supersede(a.id, b.id)
+    ctx.supersede(b.id, c.id)
+    for close in (lambda: ctx.supersede(c.id, a.id), lambda: ctx.deprecate(c.id, see=a.id)):
+        with pytest.raises(InvalidInput, match=a.short_id):
+            close()
+    assert (ctx.recall(c.id).superseded_by, ctx.recall(a.id).supersedes) == ("", ())
+    assert ctx.supersede(a.id, c.id).supersedes == (b.id, a.id)
+
+
+def test_links_tell_that_a_successor_was_deleted(ctx: ContextFS) -> None:
+    """What replaced a memory and was deleted since is named as such, on either side, until it is back."""
+    old, new = ctx.save("Deploys go through Jenkins"), ctx.save("Deploys go through the new pipeline")
+    ctx.supersede(old.id, new.id)
+    assert ctx.links(old.id).deleted == []
+    ctx.delete(new.id)
+    assert (ctx.links(old.id).memories, ctx.links(old.id).deleted) == ([], [new.id])
+    ctx.undo()
+    ctx.delete(old.id)
+    assert (ctx.links(new.id).memories, ctx.links(new.id).deleted) == ([], [old.id])
+
+
 def test_deprecate_marks_and_points_to_the_one_to_read(ctx: ContextFS) -> None:
     """A deprecated memory carries the tag, the status and the memory to read instead, and stays searchable."""
     old, new = ctx.save("Deploys go through Jenkins"), ctx.save("Deploys go through the new pipeline")

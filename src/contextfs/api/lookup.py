@@ -82,7 +82,8 @@ def _ask(engine: Engine, query: SearchQuery, provider: EmbeddingProvider | None)
             return search(view, asked, provider)
 
         results, nearest = look(query)
-        waiting = view.waiting(provider.identity, query.scope) if provider else 0
+        wanted = provider or engine.embedder.wanted
+        waiting = view.waiting(wanted.identity, query.scope) if wanted else 0
         elsewhere = 0
         if not results and query.scope.namespaces is not None:
             elsewhere = len(look(query._replace(scope=EVERYWHERE, offset=0))[0])
@@ -114,12 +115,14 @@ def links(engine: Engine, prefix: str) -> Links:
         mentions = view.mentions_of(subject)
         memory = view.memory(subject)
         named = [mention.name for mention in mentions if mention.kind == "memory"]
-        named += [*memory.supersedes, memory.superseded_by] if memory else []
+        lineage = [*memory.supersedes, memory.superseded_by] if memory else []
+        gone = [name for name in lineage if name and view.memory(name) is None]
+        named += lineage
         referred = _resolved(view, named)
         names = [subject[:length] for length in range(6, 33)]
         pointing = [one for one in view.mentioning("memory", names) if one.id != subject]
     things = [(mention.kind, mention.name) for mention in mentions if mention.kind != "memory"]
-    return Links(things, referred, pointing)
+    return Links(things, referred, pointing, gone)
 
 
 def _resolved(view: View, prefixes: Iterable[str]) -> list[Memory]:

@@ -18,6 +18,7 @@ from contextfs.domain.status import Status
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.errors import EmbeddingUnavailable, InvalidInput
 from contextfs.store.database import engine_version
+from contextfs.store.view import View
 
 Progress = Callable[[int, int], None]
 _ALL = 1_000_000_000
@@ -29,9 +30,10 @@ def supersede(engine: Engine, old: str, new: str) -> Memory:
     """Say that one memory replaces another, as one action."""
     with engine.store.reading() as view:
         former, latter = view.resolve(old), view.resolve(new)
+        if former == latter:
+            raise InvalidInput(f"Memory {old} cannot supersede itself.")
+        _refuse_circle(view, former, latter)
         successor = view.memory(latter)
-    if former == latter:
-        raise InvalidInput(f"Memory {old} cannot supersede itself.")
     known = successor.supersedes if successor else ()
     edits = {
         former: Edit(superseded_by=latter),
@@ -46,10 +48,26 @@ def deprecate(engine: Engine, prefix: str, see: str | None) -> Memory:
         return saving.edit(engine, "deprecate", {prefix: Edit(status="deprecated")})[prefix]
     with engine.store.reading() as view:
         instead, subject = view.resolve(see), view.resolve(prefix)
-    if instead == subject:
-        raise InvalidInput(f"Memory {prefix} cannot be read instead of itself.")
+        if instead == subject:
+            raise InvalidInput(f"Memory {prefix} cannot be read instead of itself.")
+        _refuse_circle(view, subject, instead)
     edit = Edit(status="deprecated", superseded_by=instead)
     return saving.edit(engine, "deprecate", {prefix: edit})[prefix]
+
+
+def _refuse_circle(view: View, former: str, latter: str) -> None:
+    """Raise InvalidInput where whoever follows the successors of `latter` would come back to `former`."""
+    seen: set[str] = set()
+    place = latter
+    while place and place not in seen:
+        seen.add(place)
+        memory = view.memory(place)
+        place = memory.superseded_by if memory else ""
+        if place == former:
+            raise InvalidInput(
+                f"Memory {former[:8]} already stands in for {latter[:8]}, so that one cannot replace it.",
+                hint=f"Show how they are connected with: contextfs recall {latter[:8]} --links",
+            )
 
 
 def cleanup(
@@ -71,7 +89,10 @@ def cleanup(
 
 
 def reindex(engine: Engine, progress: Progress | None) -> int:
-    """Build the word index again, then the vectors of the active provider; both as one progress."""
+    """Build the word index again, then the vectors of the active provider; both as one progress.
+
+    Raises EmbeddingUnavailable when a provider that should have made vectors could not.
+    """
     provider = _working_provider(engine)
     with engine.store.reading() as view:
         total = view.total()
@@ -84,7 +105,21 @@ def reindex(engine: Engine, progress: Progress | None) -> int:
             done += made
             if progress:
                 progress(total + done, total * rounds)
+    _check_vectors(engine, total)
     return total
+
+
+def _check_vectors(engine: Engine, total: int) -> None:
+    """Raise EmbeddingUnavailable unless the provider that should have made the vectors has made them."""
+    wanted, trouble = engine.embedder.wanted, engine.embedder.trouble
+    if wanted is None or not trouble:
+        return
+    with engine.store.reading() as view:
+        waiting = view.waiting(wanted.identity, lookup.EVERYWHERE)
+    raise EmbeddingUnavailable(
+        f"The words of {total} memories were indexed anew, but {waiting} still wait for vectors of {trouble}",
+        hint="Search goes on without them. Once it works again: contextfs reindex",
+    )
 
 
 def _working_provider(engine: Engine) -> EmbeddingProvider | None:
@@ -107,10 +142,10 @@ def _part(progress: Progress | None, number: int, rounds: int) -> Progress | Non
 
 def status(engine: Engine) -> Status:
     """Everything that helps to see why something is found or not."""
-    here, provider = engine.workspace, engine.embedder.provider
+    here, provider, wanted = engine.workspace, engine.embedder.provider, engine.embedder.wanted
     with engine.store.reading() as view:
         counts = view.namespace_counts()
-        waiting = view.waiting(provider.identity, Scope((here.namespace,))) if provider else 0
+        waiting = view.waiting(wanted.identity, Scope((here.namespace,))) if wanted else 0
     name = provider.name if provider else "words"
     return Status(
         version=__version__,

@@ -24,6 +24,7 @@ class Embedder:
         self._failed: dict[str, str] = {}
         self._retry_at = 0.0
         self._provider: EmbeddingProvider | None = None
+        self._missed: EmbeddingProvider | None = None
         self._chosen = False
 
     @property
@@ -31,6 +32,7 @@ class Embedder:
         """The provider to use now; None when words alone have to do."""
         if self._failed and time.monotonic() >= self._retry_at:
             self._failed.clear()
+            self._missed = None
             self._chosen = False
         if not self._chosen:
             self._chosen = True
@@ -38,8 +40,15 @@ class Embedder:
                 self._provider = chain.active(self.settings, without=self._failed)
             except EmbeddingUnavailable as error:
                 self._note(self.settings.choice, f"{error} {error.hint}")
+                self._missed = chain.named(self.settings, self.settings.choice)
                 self._provider = None
         return self._provider
+
+    @property
+    def wanted(self) -> EmbeddingProvider | None:
+        """The provider whose vectors memories wait for: the one in use, unless a better one failed a moment ago."""
+        now = self.provider
+        return self._missed or now
 
     def better_than_chosen(self) -> bool:
         """Whether a provider that ranks above the chosen one has become available, such as a model just installed."""
@@ -59,6 +68,8 @@ class Embedder:
 
     def fail(self, name: str, error: EmbeddingUnavailable) -> None:
         """Do without this provider for a while."""
+        if self._missed is None and self._provider is not None and self._provider.name == name:
+            self._missed = self._provider
         self._note(name, str(error))
         self._chosen = False
 

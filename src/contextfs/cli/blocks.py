@@ -234,6 +234,7 @@ def links(value: Links) -> str:
     lines = [f"  Names {kind} {visible(thing)}" for kind, thing in value.mentions]
     lines += [f"  Refers to {name(each)}" for each in value.memories]
     lines += [f"  Referred to by {name(each)}" for each in value.referred_by]
+    lines += [f"  Refers to {gone[:8]}, which was deleted" for gone in value.deleted]
     return "".join(f"\n{line}" for line in lines)
 
 

@@ -36,6 +36,8 @@ class Links(NamedTuple):
     memories: Sequence[Memory]
     """Memories that it refers to."""
     referred_by: Sequence[Memory]
+    deleted: Sequence[str] = ()
+    """Ids of memories that it replaced, or that replaced it, and that are not there any more."""
 
 
 class ProviderInfo(NamedTuple):
