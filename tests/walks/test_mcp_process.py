@@ -199,6 +199,15 @@ def test_noise_stays_off_the_wire(
     assert "noise from a library" in (tmp_path / "data" / "logs" / "mcp.log").read_text(encoding="utf-8")
 
 
+def test_half_an_emoji_is_answered(start: Callable[..., Wire]) -> None:
+    """A text that a client cut in the middle of a character is saved with a mark in its place, not lost in silence."""
+    wire = start()
+    saved = wire.call("contextfs_save", content="The crab \ud83e was cut, this \U0001f980 was not")
+    title = saved["structuredContent"]["title"]
+    assert title == "The crab \ufffd was cut, this \U0001f980 was not"
+    assert wire.end() == 0
+
+
 def test_debug_logs_more(start: Callable[..., Wire], tmp_path: Path) -> None:
     """As the guide's troubleshooting says: CONTEXTFS_DEBUG=true."""
     log = tmp_path / "data" / "logs" / "mcp.log"

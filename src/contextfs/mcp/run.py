@@ -11,6 +11,7 @@ from contextfs._version import __version__
 from contextfs.api import ContextFS
 from contextfs.mcp.http_server import bearer_token, check_host, serve_http
 from contextfs.mcp.logs import guard_stdout, start_log
+from contextfs.mcp.wire import guard_stdin
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 def run_stdio() -> None:
     """Serve one client on standard input and output until it goes away."""
     guard_stdout()
+    guard_stdin()
     # The thread that waits for the client's next line cannot be woken; what was answered is on the disk already.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     with _front_door() as front:
