@@ -26,16 +26,15 @@ def anyio_backend() -> str:
 class Person:
     """Somebody who answers every question in the same way."""
 
-    def __init__(self, action: str, delete: bool | None = None) -> None:
+    def __init__(self, action: str, **content: object) -> None:
         self.action = action
-        self.delete = delete
+        self.content = content or None
         self.asked: list[str] = []
 
     async def answer(self, context: Any, params: ElicitRequestParams) -> ElicitResult:
         """What the client shows, and the reply."""
         self.asked.append(params.message)
-        content = {"delete": self.delete} if self.delete is not None else None
-        return ElicitResult(action=self.action, content=content)  # type: ignore[arg-type]
+        return ElicitResult(action=self.action, content=self.content)  # type: ignore[arg-type]
 
 
 @asynccontextmanager
@@ -63,8 +62,8 @@ async def test_a_person_who_agrees_is_asked_once(mode: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "person",
-    [Person("decline"), Person("cancel"), Person("accept", delete=False)],
-    ids=["decline", "cancel", "no"],
+    [Person("decline"), Person("cancel"), Person("accept", delete=False), Person("accept", other=True)],
+    ids=["decline", "cancel", "no", "something else"],
 )
 async def test_a_person_who_does_not_agree_keeps_the_memory(
     mode: str, tmp_path: Path, person: Person
@@ -74,6 +73,20 @@ async def test_a_person_who_does_not_agree_keeps_the_memory(
         result = await client.call_tool("contextfs_delete", {"id": memory.id})
         assert (result.structured_content or {})["done"] is False
         assert "contextfs delete" in (result.structured_content or {})["note"]
+        assert front.recall(memory.id) == memory
+
+
+@pytest.mark.parametrize(
+    "person", [Person("accept"), Person("accept", delete="perhaps")], ids=["nothing", "perhaps"]
+)
+async def test_an_answer_that_does_not_fit_deletes_nothing(mode: str, tmp_path: Path, person: Person) -> None:
+    """The model reads what happened in words, not in those of a library."""
+    async with connected(tmp_path, mode, person) as (front, memory, client):
+        result = await client.call_tool("contextfs_delete", {"id": memory.id})
+        said = result.content[0].text  # type: ignore[union-attr]
+        assert result.is_error
+        assert "does not fit the question; nothing was done" in said
+        assert "Resolver" not in said
         assert front.recall(memory.id) == memory
 
 

@@ -404,6 +404,23 @@ async def test_prompts_are_filled_in(near: Client) -> None:
     assert 'query="auth"' in text
 
 
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("recal", {}, "There are: recall, decide, wrap-up"),
+        ("recall", {}, "needs topic"),
+        ("recall", {"topic": "auth", "kind": "fact"}, "It takes: topic, type, tag"),
+        ("recall", {"topic": "auth", "type": "decison"}, "Use one of: fact, decision, code"),
+    ],
+)
+async def test_a_prompt_that_cannot_be_filled_in_says_why(
+    near: Client, name: str, arguments: dict[str, str], told: str
+) -> None:
+    """A person picked it from a menu and typed the arguments: what was wrong with them is told."""
+    with pytest.raises(MCPError, match=told):
+        await near.get_prompt(name, arguments)
+
+
 async def test_completions_offer_what_there_is(near: Client) -> None:
     """Types, tags in use and ids."""
     recall = PromptReference(name="recall")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from inspect import signature
 from typing import Any
 
 from contextfs.errors import ContextFSError, InvalidInput, MemoryNotFound, NamespaceNotFound, SecretRefused
@@ -32,6 +33,26 @@ def bad_arguments(tool: str, problems: Iterable[Mapping[str, Any]]) -> str:
 def unknown_arguments(tool: str, unknown: Iterable[str], known: Iterable[str]) -> str:
     """Which arguments of a call do not exist, and which do."""
     return f"{tool} has no argument {', '.join(map(repr, unknown))}. It takes: {', '.join(known)}."
+
+
+def bad_prompt(name: str, given: Collection[str], known: Mapping[str, Callable[..., object]]) -> str:
+    """Why a prompt cannot be filled in: there is none of this name, or its arguments are others; empty if neither."""
+    if name not in known:
+        return f"There is no prompt {name!r}. There are: {', '.join(known)}."
+    arguments = signature(known[name]).parameters
+    unknown = [one for one in given if one not in arguments]
+    if unknown:
+        return unknown_arguments(f"The prompt {name}", unknown, arguments)
+    missing = [one for one, row in arguments.items() if row.default is row.empty and one not in given]
+    return f"The prompt {name} needs {' and '.join(missing)}." if missing else ""
+
+
+def unusable_answer(tool: str) -> str:
+    """What to say when the client's answer to a question does not fit the question."""
+    return (
+        f"{tool} asked the user, and the client answered with something that does not fit the question; nothing was"
+        " done. Ask the user to run it on the command line."
+    )
 
 
 def broken(tool: str, log: str) -> str:

@@ -29,6 +29,7 @@ from mcp.server.mcpserver.tools import Tool
 from mcp.shared.exceptions import MCPError
 from mcp.types import (
     INTERNAL_ERROR,
+    INVALID_PARAMS,
     CallToolResult,
     Completion,
     CompletionArgument,
@@ -47,7 +48,14 @@ from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.tools import tool_of_client
 from contextfs.errors import AmbiguousId, ContextFSError, InvalidInput, NotFound
 from contextfs.mcp.background import Filler
-from contextfs.mcp.faults import bad_arguments, broken, explained, unknown_arguments
+from contextfs.mcp.faults import (
+    bad_arguments,
+    bad_prompt,
+    broken,
+    explained,
+    unknown_arguments,
+    unusable_answer,
+)
 from contextfs.mcp.logs import log_path
 from contextfs.mcp.prompts import PROMPTS
 from contextfs.mcp.replies import ChangedOut, Reply, changed_reply, markdown
@@ -117,6 +125,21 @@ class MemoryServer(MCPServer[None]):
             for memory in recent
         ]
 
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
+    ) -> Any:
+        """Fill in a prompt; a request that cannot be is told why."""
+        wrong = bad_prompt(name, arguments or {}, {row.name: row.function for row in PROMPTS})
+        if wrong:
+            raise MCPError(code=INVALID_PARAMS, message=wrong)
+        try:
+            return await super().get_prompt(name, arguments, context)
+        except ValueError as error:  # the SDK puts two of its own around ours
+            cause = error.__cause__ and error.__cause__.__cause__
+            if not isinstance(cause, ContextFSError):
+                raise
+            raise MCPError(code=INVALID_PARAMS, message=explained(cause)) from error
+
     def caller(self, context: Context[Any, Any]) -> str:
         """The source tool that the client is, by the name it gives itself; empty when a setting decides."""
         if self.front.settings.text("source_tool"):
@@ -183,6 +206,8 @@ class MemoryTool(Tool):
         if isinstance(cause, ValidationError):
             problems = cast("list[dict[str, Any]]", cause.errors(include_url=False, include_context=False))
             return ToolError(bad_arguments(self.name, problems))
+        if isinstance(cause, ToolError):  # our tools raise none: it is about the answer to a question of ours
+            return ToolError(unusable_answer(self.name))
         return (
             UnexpectedToolError(broken(self.name, log)) if isinstance(error, UnexpectedToolError) else error
         )
@@ -237,7 +262,7 @@ def _output_model(row: ToolRow) -> type[BaseModel]:
 class Confirm(BaseModel):
     """The answer of the person who is asked before a memory is deleted."""
 
-    delete: bool = Field(description="Delete this memory?")
+    delete: bool = Field(default=False, description="Delete this memory?")
 
 
 async def _ask_delete(id: str, context: Context[Any, Any]) -> Confirm | Elicit[Confirm]:
