@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from contextfs import ContextFS, MemoryType, SearchResult
+from contextfs import ContextFS, Draft, MemoryType, SearchResult
 from contextfs.errors import ContextFSError, InvalidInput
 
 _OTHER = """
@@ -48,6 +48,54 @@ def test_a_context_manager_closes_and_the_object_opens_anew(ctx: ContextFS) -> N
     with pytest.raises(ZeroDivisionError), ctx:
         assert 1 / 0
     assert ctx.search("written inside", min_relevance=0)[0].memory == memory
+
+
+@pytest.mark.parametrize("wrong", [123, True, b"x", ["x"], False, "a\0b"])
+def test_a_data_directory_is_a_path(bare: Path, wrong: object) -> None:
+    """A text or a path is taken, and anything else is refused by name before a file is made."""
+    assert ContextFS(data_dir=bare / "here").settings.data_dir == str(bare / "here")
+    with pytest.raises(InvalidInput, match="data_dir"):
+        ContextFS(data_dir=wrong)  # type: ignore[arg-type]
+    assert list(bare.iterdir()) == []
+
+
+def test_what_is_not_a_memory_is_refused(ctx: ContextFS) -> None:
+    """Nothing at all, a text in place of a list, and metadata without end or of any size are named and not saved."""
+    endless: dict[str, object] = {"a": 1}
+    endless["self"] = [endless]
+    deep: object = 1
+    for _ in range(2000):
+        deep = {"a": deep}
+    for verb in (
+        lambda: ctx.save(None),  # type: ignore[arg-type]
+        lambda: ctx.save_many(None),  # type: ignore[arg-type]
+        lambda: ctx.save_many("abc"),
+        lambda: ctx.save_many({"content": "abc"}),  # type: ignore[arg-type]
+        lambda: ctx.save_many(Draft("abc")),
+        lambda: ctx.save("x", metadata=endless),
+        lambda: ctx.save("x", metadata={"deep": deep}),
+        lambda: ctx.save("x", structured={"deep": deep}),
+        lambda: ctx.save("x", metadata={"long": "x" * 1_000_000}),
+        lambda: ctx.save("x", structured={"many": [1] * 400_000}),
+        lambda: ctx.save("x", metadata={"n": 10**5000}),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            verb()
+        assert len(caught.value.message) < 400
+    assert ctx.list_recent() == []
+    nested: object = 1
+    for _ in range(30):
+        nested = [nested]
+    assert ctx.save("x", metadata={"deep": nested, "n": 10**300}).metadata["deep"] == nested
+
+
+def test_a_memory_stands_for_its_id(ctx: ContextFS) -> None:
+    """Whoever holds a memory can hand it over where its id is asked for."""
+    one, two = ctx.save("Deploys go through Jenkins"), ctx.save("Deploys go through the pipeline")
+    assert ctx.recall(ctx.update(one, summary="Deploys")).summary == "Deploys"
+    assert ctx.supersede(one, two).supersedes == (one.id,)
+    assert ctx.archive(two).status == "archived" and ctx.deprecate(one, see=two).superseded_by == two.id
+    assert ctx.delete(two).id == two.id and ctx.get(two) is None
 
 
 def test_many_threads_share_one_object(ctx: ContextFS) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from contextfs.domain import tags as tagging
 from contextfs.domain.dates import parse_moment
@@ -21,6 +21,15 @@ _TO_COME = ("review_at", "expires_at")
 _FROM_MEMORY = frozenset(Draft._fields) - {"id"}
 MAX_LIMIT = 100_000
 _MAX_OFFSET = 10**9
+
+
+def drafts_of(given: object) -> list[Draft]:
+    """The drafts that somebody means by several of these."""
+    kind = type(given).__name__
+    single = isinstance(given, str | bytes | Mapping | Draft | Memory)
+    if single or not isinstance(given, Iterable):
+        raise InvalidInput(f"Many memories are given as a list, not {kind}.", hint="Give [one, another, …].")
+    return [draft_of(one) for one in cast("Iterable[Draft]", given)]
 
 
 def draft_of(given: Draft | Memory | Mapping[str, object] | str) -> Draft:
@@ -41,7 +50,7 @@ def draft_of(given: Draft | Memory | Mapping[str, object] | str) -> Draft:
         raise InvalidInput(
             f"A memory has no field {unknown[0]!r}.", hint="It has: " + ", ".join(Draft._fields)
         )
-    if "content" not in given:
+    if given.get("content") is None:
         raise InvalidInput("A memory needs a content.", hint='Give at least {"content": "…"}.')
     return Draft(**{name: _field(name, value) for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from contextfs.api.engine import Engine
 from contextfs.domain.memory_types import MemoryType
-from contextfs.errors import MemoryNotFound
+from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.lazy import Later
 from contextfs.settings import Settings
 
@@ -40,6 +41,19 @@ Progress = Callable[[int, int], None]
 Moment = datetime | str
 
 
+def _directory(given: object) -> str | None:
+    """The path of a data directory; None takes the one of the settings."""
+    path = os.fspath(cast("os.PathLike[str]", given)) if isinstance(given, os.PathLike) else given
+    if path is None or (isinstance(path, str) and "\0" not in path):
+        return path or None
+    raise InvalidInput(f"data_dir is {given!r}; it must be a path.", hint="Give a text or a pathlib.Path.")
+
+
+def _id(given: Memory | str) -> str:
+    """The id that somebody means by a memory, or by its id."""
+    return given if isinstance(given, str) else str(getattr(given, "id", given))
+
+
 class ContextFS:
     """The memories of one data directory, seen from one place.
 
@@ -49,7 +63,7 @@ class ContextFS:
 
     def __init__(
         self,
-        data_dir: str | None = None,
+        data_dir: str | os.PathLike[str] | None = None,
         namespace: str | None = None,
         source_tool: str | None = None,
         *,
@@ -59,7 +73,7 @@ class ContextFS:
         settings: Settings | None = None,
     ) -> None:
         self._engine = Engine(
-            settings or Settings(data_dir=str(data_dir) if data_dir else None),
+            settings or Settings(data_dir=_directory(data_dir)),
             cwd=str(cwd),
             namespace=namespace or "",
             tool=source_tool or "",
@@ -138,11 +152,16 @@ class ContextFS:
         progress: Progress | None = None,
     ) -> list[Memory]:
         """Save many memories as one action; all are checked before the first is written."""
-        given = [drafts_.draft_of(one) for one in drafts]
+        given = drafts_.drafts_of(drafts)
         return saving.put_many(self._engine, given, allow_secret=allow_secret, progress=progress)
 
     def update(
-        self, memory_id: str, content: str | None = None, *, allow_secret: bool = False, **fields: object
+        self,
+        memory_id: Memory | str,
+        content: str | None = None,
+        *,
+        allow_secret: bool = False,
+        **fields: object,
     ) -> Memory:
         """Change fields of a memory and return it; what is not named stays, an empty text clears.
 
@@ -150,23 +169,25 @@ class ContextFS:
         files, source_tool, source_repo, owner, review_at, expires_at, structured. Raises MemoryNotFound, InvalidInput.
         """
         edit = drafts_.edit_of({"content": content, **fields})
-        return saving.edit(self._engine, "update", {memory_id: edit}, allow_secret=allow_secret)[memory_id]
+        name = _id(memory_id)
+        return saving.edit(self._engine, "update", {name: edit}, allow_secret=allow_secret)[name]
 
-    def delete(self, memory_id: str) -> Memory:
+    def delete(self, memory_id: Memory | str) -> Memory:
         """Delete a memory and return what it was; `undo` and `restore` bring it back, `erase` removes its history."""
-        return saving.delete(self._engine, "delete", [memory_id])[0]
+        return saving.delete(self._engine, "delete", [_id(memory_id)])[0]
 
-    def supersede(self, old: str, new: str) -> Memory:
+    def supersede(self, old: Memory | str, new: Memory | str) -> Memory:
         """Say that one memory replaces another, which stays readable and ranks below; returns the new one."""
-        return upkeep.supersede(self._engine, old, new)
+        return upkeep.supersede(self._engine, _id(old), _id(new))
 
-    def deprecate(self, memory_id: str, see: str | None = None) -> Memory:
+    def deprecate(self, memory_id: Memory | str, see: Memory | str | None = None) -> Memory:
         """Mark a memory as outdated, with the one to read instead; returns it."""
-        return upkeep.deprecate(self._engine, memory_id, see)
+        return upkeep.deprecate(self._engine, _id(memory_id), see and _id(see))
 
-    def archive(self, memory_id: str) -> Memory:
+    def archive(self, memory_id: Memory | str) -> Memory:
         """Take a memory out of search until its status is asked for; returns it."""
-        return saving.edit(self._engine, "archive", {memory_id: stamp.Edit(status="archived")})[memory_id]
+        name = _id(memory_id)
+        return saving.edit(self._engine, "archive", {name: stamp.Edit(status="archived")})[name]
 
     def cleanup(
         self,
@@ -240,12 +261,12 @@ class ContextFS:
         most = int(self.settings.number("search.limit")) if limit is None else limit
         return drafts_.query_of(text, most, given, self.scope)
 
-    def recall(self, memory_id: str) -> Memory:
+    def recall(self, memory_id: Memory | str) -> Memory:
         """The memory of this id, or of a unique prefix of it; raises MemoryNotFound, AmbiguousId."""
         with self._engine.store.reading() as view:
-            return cast("Memory", view.memory(view.resolve(memory_id)))
+            return cast("Memory", view.memory(view.resolve(_id(memory_id))))
 
-    def get(self, memory_id: str) -> Memory | None:
+    def get(self, memory_id: Memory | str) -> Memory | None:
         """The memory of this id, or None."""
         try:
             return self.recall(memory_id)

@@ -183,8 +183,8 @@ def checked(memory: Memory) -> Memory:
         tags=(*tags, DEPRECATED) if status == DEPRECATED and DEPRECATED not in tags else tags,
         summary=text_of("summary", memory.summary).strip(),
         status=status,
-        metadata=mapping_of("metadata", memory.metadata),
-        structured=mapping_of("structured", memory.structured),
+        metadata=_object("metadata", memory.metadata),
+        structured=_object("structured", memory.structured),
         files=tuple(dict.fromkeys(_path(path) for path in listed("files", memory.files) if path)),
         review_at=_moment(memory.review_at),
         expires_at=_moment(memory.expires_at),
@@ -192,6 +192,21 @@ def checked(memory: Memory) -> Memory:
 
 
 _LINES = ("source_tool", "source_repo", "project", "branch", "commit", "author", "session_id", "owner")
+
+
+def _object(name: str, given: object) -> Mapping[str, object]:
+    """A JSON object of a size that a memory may have."""
+    value = mapping_of(name, given)
+    if not value:
+        return value
+    from json import dumps  # only a memory with such a field needs it
+
+    if (size := len(dumps(value, ensure_ascii=False))) > MAX_CONTENT:
+        raise InvalidInput(
+            f"The {name} has {size:,} characters as JSON; a memory has at most {MAX_CONTENT:,}.",
+            hint="Keep what you search for, and the rest in a file that the memory names.",
+        )
+    return value
 
 
 def _type(value: MemoryType | str) -> MemoryType | str:

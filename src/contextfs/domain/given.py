@@ -11,6 +11,10 @@ from contextfs.errors import InvalidInput
 
 _LINE = 400
 """Characters of a one-line field: project, owner, tool, repository."""
+_DEPTH = 32
+"""Mappings and lists inside each other; what holds itself has no end."""
+_BITS = 1024
+"""Of a whole number; longer ones cannot be written as text everywhere."""
 
 
 def text_of(name: str, value: object) -> str:
@@ -63,14 +67,14 @@ def number(name: str, value: object, lowest: float, highest: float) -> float:
     raise InvalidInput(f"The {name} is {value!r}; it must be a number between {lowest:g} and {highest:,g}.")
 
 
-def mapping_of(name: str, value: object) -> Mapping[str, object]:
-    """A mapping from names to JSON values."""
+def mapping_of(name: str, value: object, *, depth: int = 1) -> Mapping[str, object]:
+    """A mapping from names to JSON values, `depth` levels down inside others."""
     if not isinstance(value, Mapping):
         raise InvalidInput(f"The {name} must be a mapping, not {type(value).__name__}.")
     mapping = cast("Mapping[object, object]", value)
     if not mapping:
         return NO_METADATA
-    return {_key(name, key): _json(f"{name}[{key!r}]", inner) for key, inner in mapping.items()}
+    return {_key(name, key): _json(f"{name}[{key!r}]", inner, depth) for key, inner in mapping.items()}
 
 
 def _key(name: str, key: object) -> str:
@@ -80,20 +84,23 @@ def _key(name: str, key: object) -> str:
     return text
 
 
-def _json(name: str, value: object) -> object:
+def _json(name: str, value: object, depth: int) -> object:
     """The value as JSON keeps it; raises InvalidInput that gives the path to what JSON cannot keep."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool) or (isinstance(value, int) and value.bit_length() <= _BITS):
         return value
     if isinstance(value, str):
         return text_of(name, value)
     if isinstance(value, float) and isfinite(value):
         return value
-    if isinstance(value, Mapping):
-        return dict(mapping_of(name, cast("object", value)))
-    if isinstance(value, list | tuple):
-        return [
-            _json(f"{name}[{place}]", inner) for place, inner in enumerate(cast("Sequence[object]", value))
-        ]
+    if isinstance(value, Mapping | list | tuple):
+        if depth >= _DEPTH:
+            raise InvalidInput(f"{name[:60]}… lies deeper than {_DEPTH} levels.", hint="Does it hold itself?")
+        if isinstance(value, Mapping):
+            return dict(mapping_of(name, cast("object", value), depth=depth + 1))
+        parts = enumerate(cast("Sequence[object]", value))
+        return [_json(f"{name}[{place}]", inner, depth + 1) for place, inner in parts]
+    if isinstance(value, int):
+        raise InvalidInput(f"{name} is a whole number of more than {_BITS} bits.", hint="Give it as text.")
     raise InvalidInput(
         f"{name} is {value!r}; only JSON values can be kept: text, numbers, true, false, lists, mappings."
     )

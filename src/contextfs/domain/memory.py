@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from contextfs.domain.change import Change
 from contextfs.domain.memory_types import MemoryType
 
 STATUSES = ("active", "deprecated", "archived")
-NO_METADATA: Mapping[str, object] = MappingProxyType({})
+
+
+class Nothing(Mapping[str, Any]):
+    """A mapping that is and stays empty; unlike a mapping proxy it can be pickled and copied."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Any:
+        """Nothing is in it."""
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        """No keys."""
+        return iter(())
+
+    def __len__(self) -> int:
+        """None."""
+        return 0
+
+    def __repr__(self) -> str:
+        """As an empty dict looks."""
+        return "{}"
+
+    def __reduce__(self) -> str:
+        """There is one of it, by this name."""
+        return "NO_METADATA"
+
+
+NO_METADATA: Mapping[str, Any] = Nothing()
 
 
 class Memory(NamedTuple):
@@ -55,6 +82,26 @@ class Memory(NamedTuple):
     def short_id(self) -> str:
         """The first eight characters of the id, as it is shown."""
         return self.id[:8]
+
+    def to_dict(self) -> dict[str, object]:
+        """The memory as JSON can say it: its id first, times in ISO 8601."""
+        return {"id": self.id, **{name: _plain(value) for name, value in self._asdict().items()}}
+
+    def __hash__(self) -> int:
+        """By id and text, since metadata cannot be hashed."""
+        return hash((self.id, self.content))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return str(value)  # a type is a text too
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, Sequence):
+        return [_plain(inner) for inner in cast("Sequence[object]", value)]
+    return value
 
 
 class Draft(NamedTuple):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import NamedTuple
 
 from contextfs.domain.memory import NO_METADATA, Memory
 
-NO_PARTS: Mapping[str, float] = MappingProxyType({})
+NO_PARTS: Mapping[str, float] = NO_METADATA
 
 
 class Scope(NamedTuple):
