@@ -294,3 +294,16 @@ def test_a_traceback_is_for_those_who_ask(cli: CommandLine) -> None:
     cli.data.mkdir()
     (cli.data / "contextfs.db").write_bytes(b"this is no database, " * 500)
     assert "Traceback" in cli.run("list", CONTEXTFS_DEBUG="true").err
+
+
+def test_the_write_ahead_log_does_not_grow_from_command_to_command(cli: CommandLine) -> None:
+    """Each command that leaves more than a megabyte of it behind folds it into the store before it ends."""
+    sizes: list[int] = []
+    for number in range(8):
+        report = "a line of a report, " * 6_000
+        cli.did("save", f"Report {number}", "--quiet", "--metadata", f"report={report}")
+        sizes.append((cli.data / "contextfs.db-wal").stat().st_size)
+    assert (cli.data / "contextfs.db").stat().st_size > 1_200_000
+    assert max(sizes) <= 1_200_000
+    assert 0 in sizes
+    assert cli.did("status", "--json").json["memories"] == {"global": {"fact": 8}}

@@ -199,6 +199,18 @@ def test_noise_stays_off_the_wire(
     assert "noise from a library" in (tmp_path / "data" / "logs" / "mcp.log").read_text(encoding="utf-8")
 
 
+def test_the_write_ahead_log_is_folded_in_at_the_end(start: Callable[..., Wire], tmp_path: Path) -> None:
+    """The calls ran in threads of their own; what their connections leave behind is put into the store."""
+    wire = start()
+    report = "a line of a report, " * 10_000
+    for number in range(4):
+        wire.call("contextfs_save", content=f"Report {number}", metadata={"report": report})
+    log = tmp_path / "data" / "contextfs.db-wal"
+    assert log.stat().st_size > 1_200_000
+    assert wire.end() == 0
+    assert log.stat().st_size == 0
+
+
 def test_half_an_emoji_is_answered(start: Callable[..., Wire]) -> None:
     """A text that a client cut in the middle of a character is saved with a mark in its place, not lost in silence."""
     wire = start()

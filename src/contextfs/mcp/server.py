@@ -150,12 +150,14 @@ class MemoryServer(MCPServer[None]):
 
 @asynccontextmanager
 async def _life(server: MCPServer[None]) -> AsyncGenerator[None]:
-    filler = cast("MemoryServer", server).filler
-    filler.start()
+    memories = cast("MemoryServer", server)
+    memories.filler.start()
     try:
         yield
     finally:
-        await anyio.to_thread.run_sync(filler.stop)
+        await anyio.to_thread.run_sync(memories.filler.stop)
+        # Here the threads that served the calls are still there, each with a connection that has something to fold in.
+        await anyio.to_thread.run_sync(memories.front.close)
 
 
 class MemoryTool(Tool):
