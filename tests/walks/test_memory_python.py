@@ -71,7 +71,7 @@ def test_what_is_not_a_memory_is_refused(ctx: ContextFS) -> None:
         lambda: ctx.save_many(None),  # type: ignore[arg-type]
         lambda: ctx.save_many("abc"),
         lambda: ctx.save_many({"content": "abc"}),  # type: ignore[arg-type]
-        lambda: ctx.save_many(Draft("abc")),
+        lambda: ctx.save_many(Draft("abc")),  # type: ignore[arg-type]
         lambda: ctx.save("x", metadata=endless),
         lambda: ctx.save("x", metadata={"deep": deep}),
         lambda: ctx.save("x", structured={"deep": deep}),
