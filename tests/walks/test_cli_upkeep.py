@@ -191,6 +191,7 @@ WRONG_COMMAND_LINE = (
     (1, ["config", "set", "data_dir", "/x"], "CONTEXTFS_DATA_DIR"),
     (2, ["config", "forget"], "'forget'"),
     (1, ["namespace", "rename", "nowhere", "x"], "'nowhere'"),
+    (1, ["namespace", "rename", "nowhere", "global"], "'nowhere' holds no memories"),
     (1, ["namespace", "merge", "nowhere", "x"], "'nowhere'"),
     (1, ["model", "use", "gpt"], "gpt"),
     (1, ["model", "install", "gpt"], "gpt"),
@@ -205,7 +206,8 @@ WRONG_COMMAND_LINE = (
 
 
 def test_a_wrong_command_line_says_what_is_wrong(cli: CommandLine) -> None:
-    """Each command, used wrongly once."""
+    """Each command, used wrongly once, on a store with one memory."""
+    cli.saved("A fact of every place", "--namespace", "global")
     cli.check_refusals(WRONG_COMMAND_LINE)
 
 

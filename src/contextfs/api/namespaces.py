@@ -37,7 +37,7 @@ class Namespaces:
 
     def rename(self, old: str, new: str) -> int:
         """Give a namespace another name; returns how many memories moved. The new name must be free."""
-        if self._count(namespace_name(new)):
+        if self._count(namespace_name(old)) and self._count(namespace_name(new)):
             raise InvalidInput(
                 f"The namespace {new!r} already holds memories.",
                 hint=f"To put both together: contextfs namespace merge {old} {new}",

@@ -10,13 +10,12 @@ from contextfs.cli import blocks, options, render, suggest
 from contextfs.cli.documents import Document
 from contextfs.cli.group import LazyGroup, Verb, verb
 from contextfs.cli.table import Entry
-from contextfs.settings import TABLE, Settings, find
+from contextfs.settings import HIDDEN, TABLE, Settings, find
 
 if TYPE_CHECKING:
     from contextfs.settings import Value
 
 _HERE = "contextfs.cli.commands.config:"
-_HIDDEN = "********"
 config = LazyGroup(
     "config",
     help="Read and change the settings: the environment wins over the config file, which wins over the defaults.",
@@ -53,8 +52,9 @@ _NAME = click.argument("name", shell_complete=suggest.settings)
 @options.as_json
 def get(name: str, *, reveal: bool, form: str) -> None:
     """Print the value of a setting; a secret only with --reveal."""
-    value, source = Settings().resolve(name)
-    shown = value if reveal else _masked(name, value)
+    settings = Settings()
+    value, source = settings.resolve(name)
+    shown = value if reveal else settings.shown(name)
     render.show(
         form,
         text=lambda: _written(shown),
@@ -116,7 +116,7 @@ def _document(name: str, value: Value, source: str) -> Document:
 
 def _masked(name: str, value: Value) -> Value:
     """The value, or stars where it is a secret: screens and logs are read by others."""
-    return _HIDDEN if find(name).secret and value else value
+    return HIDDEN if find(name).secret and value else value
 
 
 def _written(value: Value) -> str:
