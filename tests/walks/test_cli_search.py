@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
+from contextfs import ContextFS
 
 if TYPE_CHECKING:
     from conftest import CommandLine
@@ -178,6 +181,25 @@ def test_a_list_is_one_line_each_and_ends_with_the_counts(filled: CommandLine) -
     document = filled.did("list", "--tags", "database", "--json").json
     assert (document["total"], document["memories"][0]["type"]) == (1, "decision")
     assert len(filled.did("list", "--all", "--jsonl").rows) == 4
+
+
+def test_an_empty_answer_tells_of_what_was_put_away(cli: CommandLine) -> None:
+    """Archived and expired memories that would have answered are counted, with the way to see them."""
+    archived = cli.saved("The old deployment ran on Heroku dynos")
+    cli.did("archive", archived)
+    with ContextFS(str(cli.data), namespace="global") as ctx:
+        past = datetime.now(UTC) - timedelta(days=30)
+        before = past - timedelta(days=1)
+        ctx.save("The freeze for the Heroku deployment holds", created_at=before, expires_at=past)
+    lines = [
+        "1 archived: add --status archived",
+        "1 expired: search --as-of DATE finds what held then",
+    ]
+    assert cli.did("list").out.splitlines() == ["No memories found.", *lines]
+    found = cli.did("search", "Heroku deployment").out.splitlines()
+    assert (found[0], found[-2:]) == ("No memories found.", lines)
+    assert cli.did("list", "--status", "deprecated").out == "No memories found.\n"
+    assert cli.did("search", "zqxjk vwpfh").out == "No memories found.\n"
 
 
 def test_an_empty_store_is_no_error(cli: CommandLine) -> None:

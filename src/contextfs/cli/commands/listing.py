@@ -8,6 +8,7 @@ from contextfs.cli import blocks, documents, options, render
 from contextfs.cli.front import front
 from contextfs.cli.group import verb
 from contextfs.cli.options import Wanted
+from contextfs.cli.unseen import unseen
 
 
 @verb(
@@ -41,10 +42,12 @@ def listing(wanted: Wanted, limit: int, offset: int, form: str) -> None:
     line says how many more there are.
     """
     with front() as ctx:
-        found = ctx.listing(wanted.query(ctx, limit=limit, offset=offset))
+        query = wanted.query(ctx, limit=limit, offset=offset)
+        found = ctx.listing(query)
+        more = unseen(ctx, query) if form == "text" and not found.total else []
     render.show(
         form,
-        text=lambda: blocks.listing(found, offset),
+        text=lambda: "\n".join([blocks.listing(found, offset), *more]),
         document=lambda: documents.listing(found),
         rows=lambda: map(documents.memory, found.memories),
     )

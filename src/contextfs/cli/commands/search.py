@@ -8,6 +8,7 @@ from contextfs.cli import blocks, documents, options, render
 from contextfs.cli.front import front
 from contextfs.cli.group import TextVerb, verb
 from contextfs.cli.options import Wanted
+from contextfs.cli.unseen import unseen
 from contextfs.cli.values import until
 from contextfs.domain.search import Answer
 
@@ -52,11 +53,13 @@ def search(
     query = " ".join(words)
     with front() as ctx:
         size = limit or int(ctx.settings.number("search.limit"))
-        answer = ctx.ask(wanted.query(ctx, query, limit=size, **how))
+        asked = wanted.query(ctx, query, limit=size, **how)
+        answer = ctx.ask(asked)
+        more = unseen(ctx, asked) if form == "text" and not answer.results else []
     ranked = bool(query.strip())
     render.show(
         form,
-        text=lambda: blocks.answer(answer, ranked=ranked, full=full, explain=explain),
+        text=lambda: "\n".join([blocks.answer(answer, ranked=ranked, full=full, explain=explain), *more]),
         document=lambda: documents.answer(query, answer),
         rows=lambda: map(documents.result, answer.results),
     )
