@@ -57,6 +57,10 @@ _TERMS = frozenset(
 )
 
 
+_PASSWORD_MARKS = frozenset("!#$%^&*?+=~@§€")
+"""Marks that people put into passwords and that join no words."""
+
+
 def is_elided(text: str) -> bool:
     """Whether part of the text was left out or is a stand-in: `sk-ant-...`, `ghp_xxxxxxxx`, `your-key`."""
     lower = text.lower()
@@ -119,7 +123,7 @@ def is_spoken_password(text: str, *, ends_sentence: bool) -> bool:
     if len(text) < 8 or is_reference(text.rstrip("0123456789")) or _is_term(text) or _is_code(text):
         return False
     kinds = _kinds(text)
-    if kinds == 4 and _digit_runs(text) >= 2:
+    if kinds == 4:
         return True
     if all(_is_word(part) for part in _parts(text)):
         return ends_sentence and kinds >= 2 and _has_digits(text) and not _is_compound(text)
@@ -130,7 +134,21 @@ def is_spoken_password(text: str, *, ends_sentence: bool) -> bool:
 
 def is_spoken_credential(text: str) -> bool:
     """Whether a value that a sentence gives to a key or a token is random."""
-    return len(text) >= 16 and not _is_code(text) and not _is_path(text) and is_literal_credential(text, "")
+    if len(text) < 16 or _is_code(text) or _is_path(text) or (not text.isalnum() and _is_term(text)):
+        return False
+    return is_literal_credential(text, "")
+
+
+def is_bare_password(text: str) -> bool:
+    """Whether a value that just follows the word password is one: of every kind of characters."""
+    if len(text) < 8 or is_reference(text) or any(mark in "[](){}/:;,|" for mark in text):
+        return False
+    return _kinds(text) == 4
+
+
+def is_bare_credential(text: str) -> bool:
+    """Whether a value that just follows the name of a key is random: one long word of letters and digits."""
+    return len(text) >= 24 and text.isalnum() and is_spoken_credential(text)
 
 
 def is_unlike_words(text: str) -> bool:
@@ -176,7 +194,7 @@ def _is_word(part: str) -> bool:
 
 def _kinds(text: str) -> int:
     """How many kinds of characters there are: small and capital letters, digits, marks that join no words."""
-    marks = any(not letter.isalnum() and letter not in "-_./:" for letter in text)
+    marks = any(letter in _PASSWORD_MARKS for letter in text)
     return marks + sum(any(map(kind, text)) for kind in (str.islower, str.isupper, str.isdigit))
 
 

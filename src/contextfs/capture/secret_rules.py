@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from contextfs.capture.literals import (
+    is_bare_credential,
+    is_bare_password,
     is_basic_login,
     is_elided,
     is_literal_credential,
@@ -82,10 +84,14 @@ def _is_credential(seen: Sighting) -> bool:
 
 
 def _is_spoken_password(seen: Sighting) -> bool:
+    if not seen.groups["link"].strip():
+        return is_bare_password(seen.secret)
     return is_spoken_password(seen.secret, ends_sentence=seen.ends_the_sentence)
 
 
 def _is_spoken_credential(seen: Sighting) -> bool:
+    if not seen.groups["link"].strip():
+        return is_bare_credential(seen.secret)
     return is_spoken_credential(seen.secret)
 
 
@@ -127,7 +133,7 @@ _PEM = (
 _NAMES = (
     r"(?:secret|token|credential|(?:api|access|account|private|secret|auth|signing|encryption)[_-]?key)s?"
 )
-_PASSWORDS = r"(?:password|passwd|passphrase|pwd|pass|pw|passwort|kennwort)"
+_PASSWORDS = r"(?:(?:pg)?password|passwd|passphrase|pwd|pass|pw|passwort|kennwort)"
 # What stands between a name and its value: `"name": `, `name = `, `name: str = `, `name => `, `:=`.
 _GIVES = r"[\"'`\]]{0,2}\s{0,4}(?P<sign>=>|:=|==?|:[ \t]{0,4}[A-Za-z][\w.\[\]| ]{0,30}=|:)\s{0,4}"
 _VALUE = r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`,;<>(){}\[\]\\]{6,400})"
@@ -136,10 +142,11 @@ _SAYS = (
     r"(?:[ \t]{1,2}\([^()\n]{1,40}\))?"
     r"(?:[ \t]{1,2}(?:for|of|on|to|at|in|from|für|fürs|von|vom|zum|zur|auf|im|des|der)"
     r"(?:[ \t]{1,2}[\w./@-]{1,40}){1,4}?)?"
-    r"(?:[ \t]{0,2}(?::|=|->|=>|→)|[ \t]{1,2}(?:is|was|ist|war|lautet|(?:is |was )?(?:now|set to|changed to|reset to)))"
+    r"(?P<link>[ \t]{0,2}(?::|=|->|=>|→)"
+    r"|[ \t]{1,2}(?:is|was|ist|war|lautet|(?:is |was )?(?:now|set to|changed to|reset to))|(?=[ \t]))"
     r"(?:[ \t]{1,2}(?:now|still|just|currently|jetzt|nun))?:?[ \t]{0,2}"
 )
-_SPOKEN = r"[\"'`]{0,2}(?P<secret>[^\s\"'`<>]{7,400}[^\s\"'`<>.,;:!?)])"
+_SPOKEN = r"[\"'`]{0,2}(?P<secret>[^\s\"'`<>]{7,400}[^\s\"'`<>.,;:)])"
 _SPOKEN_PASSWORDS = r"(?:password|passwd|passphrase|passcode|pwd|pw|passwort|kennwort)"
 _SPOKEN_NAMES = (
     r"(?:secret|token|credential|api schlüssel|api-schlüssel"
@@ -284,6 +291,12 @@ RULES = (
         sure=_is_argument,
     ),
     Rule("password", ("sshpass ",), rf"sshpass +-p ?{_ARGUMENT}", sure=_is_argument),
+    Rule(
+        "password",
+        ("redis-cli ",),
+        rf"redis-cli [^\n]{{0,200}}?(?<!\S)-a {_ARGUMENT}",
+        sure=_is_argument,
+    ),
     Rule(
         "password",
         ("password ",),
