@@ -82,7 +82,7 @@ def _ask(engine: Engine, query: SearchQuery, provider: EmbeddingProvider | None)
             return search(view, asked, provider)
 
         results, nearest = look(query)
-        wanted = provider or engine.embedder.wanted
+        wanted = engine.embedder.wanted
         waiting = view.waiting(wanted.identity, query.scope) if wanted else 0
         elsewhere = 0
         if not results and query.scope.namespaces is not None:

@@ -98,4 +98,4 @@ class Answer(NamedTuple):
     provider: str = ""
     """Name of the embedding provider that took part; empty when words alone did."""
     waiting: int = 0
-    """Memories in scope that still wait for a vector."""
+    """Memories in scope that still wait for a vector of the provider that should answer."""

@@ -68,6 +68,4 @@ def search(
 
 def _remarks(answer: Answer, form: str) -> None:
     if form == "text" and answer.waiting:
-        render.remark(
-            f"{answer.waiting} memories still wait for vectors and were found by words: contextfs reindex"
-        )
+        render.remark(f"{answer.waiting} memories still wait for vectors: contextfs reindex")
