@@ -11,6 +11,7 @@ from typing import Any
 
 import apsw
 import pytest
+import signal
 
 from contextfs.capture.chunking import passages
 from contextfs.capture.linking import mentions_in
@@ -22,6 +23,11 @@ from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.embedding.providers.static import StaticProvider
 from contextfs.store import changes, lexical, memories
 from contextfs.store.store import FILE_NAME
+
+# A shell that starts the tests in the background has interrupts ignored, and every process that a test starts would
+# inherit that and could not be interrupted.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Rows = list[tuple[Any, ...]]
 Disagreements = Callable[..., list[str]]
