@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -11,7 +12,6 @@ from typing import Any
 
 import apsw
 import pytest
-import signal
 
 from contextfs.capture.chunking import passages
 from contextfs.capture.linking import mentions_in
