@@ -11,10 +11,11 @@ print(result.relevance, result.memory.content)
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from contextfs._version import __version__
 
+# Importing `typing` for this takes so long that an interrupt often came then, where nobody catches it yet.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextfs.api import ContextFS
     from contextfs.domain.memory import Draft, Memory, Saved
