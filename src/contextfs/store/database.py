@@ -137,6 +137,8 @@ class Database:
             idle = [seat.connection for seat in seats if not seat.busy]
         for connection in idle:
             _close(connection, self.path)
+        if not idle:  # the threads that wrote have ended, and their connections with them
+            _fold_alone(self.path)
 
 
 _INHERITED: list[_Seat] = []
@@ -171,6 +173,14 @@ def _close(connection: apsw.Connection, path: str) -> None:
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     with contextlib.suppress(apsw.Error):
         connection.close()
+
+
+def _fold_alone(path: str) -> None:
+    with contextlib.suppress(apsw.Error, OSError):
+        if os.path.getsize(path + "-wal") > WAL_LIMIT:
+            connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READWRITE)
+            _configure(connection)
+            _close(connection, path)
 
 
 def engine_version() -> str:

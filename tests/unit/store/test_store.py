@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +131,22 @@ def test_the_log_is_folded_in_when_it_is_long(store: Store, put: Put) -> None:
     assert before > 1 << 20
     assert os.path.getsize(store.path + "-wal") == 0
     assert len(contents(store)) == 31
+
+
+def test_closing_folds_the_log_of_threads_that_have_ended(tmp_path: Path) -> None:
+    """Closing truncates a long write-ahead log also when no thread that wrote is left."""
+    store = Store(str(tmp_path))
+
+    def write() -> None:
+        for number in range(40):
+            store.remember(f"key {number}", "x" * 40_000)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join()
+    del thread
+    log = tmp_path / "contextfs.db-wal"
+    before = log.stat().st_size
+    store.close()
+    assert before > 1 << 20
+    assert log.stat().st_size <= 1 << 20
