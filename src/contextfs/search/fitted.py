@@ -40,4 +40,22 @@ FITTED: dict[str, tuple[float, dict[str, float], float]] = {
         },
         0.43,
     ),
+    "minilm": (
+        -1.913,
+        {
+            "coverage": 1.073,
+            "rarest": -0.144,
+            "shared": 1.74,
+            "informed": 1.637,
+            "telling": -0.642,
+            "named": 1.393,
+            "unnamed": -0.81,
+            "size": -0.776,
+            "cosine": 7.008,
+            "unusual": 0.393,
+            "crowd": -0.3,
+            "few": 0.554,
+        },
+        0.406,
+    ),
 }
