@@ -6,7 +6,7 @@ from re import findall
 
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import NO_FILTERS, Scope
-from contextfs.domain.text import STOP_WORDS, index_text, query_terms
+from contextfs.domain.text import STOP_WORDS, index_text
 from contextfs.store.store import Store
 from contextfs.store.view import View, Visible
 
@@ -18,7 +18,7 @@ of 100 namings 85 are right if the nearest other text of the same module came as
 neither, and cost a scan of the namespace at every save. With another number 1 of 100 is named, with a negation none:
 for that numbers and denials must agree.
 """
-_LOOK_AT = 8
+_LOOK_AT = 4
 _RAREST = 4
 """Words by which a repetition is looked for; it shares nearly all of them."""
 _LONGEST = 12
@@ -30,12 +30,12 @@ _WEIGHTS = (1.0, 0.0, 0.0, 1.0, 0.0)
 
 def similar_memory(store: Store, memory: Memory) -> tuple[Memory, float] | None:
     """The nearest other memory of the namespace that says nearly the same, and the share of words in common."""
+    words = _words(memory.content)
     with store.reading() as view:
         visible = view.visible(NO_FILTERS, Scope((memory.namespace,)), without={memory.id})
-        others = view.memories(_near(view, memory, visible))
-    shares = [
-        (overlap(memory.content, other.content), other) for other in others.values() if _is_current(other)
-    ]
+        others = view.memories(_near(view, words, visible))
+    current = [other for other in others.values() if _is_current(other)]
+    shares = [(_shared(words, _words(other.content)), other) for other in current]
     for shared, other in sorted(shares, key=lambda one: -one[0]):
         if shared >= SHARED_WORDS and same_claims(memory.content, other.content):
             return other, shared
@@ -47,10 +47,9 @@ def _is_current(memory: Memory) -> bool:
     return memory.status == "active" and not memory.superseded_by
 
 
-def _near(view: View, memory: Memory, visible: Visible) -> list[int]:
+def _near(view: View, words: set[str], visible: Visible) -> list[int]:
     """The rows that have most of the rarest words that another memory has too."""
-    words = dict.fromkeys(term.text for term in query_terms(memory.content) if term.kind != "stop")
-    longest = sorted(words, key=len, reverse=True)[:_LONGEST]
+    longest = sorted(words, key=lambda word: (-len(word), word))[:_LONGEST]
     stems = dict(zip(longest, view.stems(longest), strict=True))
     counts = view.document_frequencies({stem for stem in stems.values() if stem and " " not in stem})
     known = sorted((counts[stem], word) for word, stem in stems.items() if counts.get(stem, 0) > 1)
@@ -63,7 +62,10 @@ def _near(view: View, memory: Memory, visible: Visible) -> list[int]:
 
 def overlap(left: str, right: str) -> float:
     """The share of different words, but for stop words, that two texts have in common (Jaccard)."""
-    ours, theirs = _words(left), _words(right)
+    return _shared(_words(left), _words(right))
+
+
+def _shared(ours: set[str], theirs: set[str]) -> float:
     return len(ours & theirs) / max(1, len(ours | theirs))
 
 
