@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextfs.embedding.provider import EmbeddingProvider
     from contextfs.store.view import View, Visible
 
-PASSAGES = 200
+PASSAGES = 100
 _PASSAGES_OF_ONE = 64
 """Passages of one memory whose mean stands for the whole of it."""
 
