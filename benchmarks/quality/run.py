@@ -151,12 +151,20 @@ def write(report: dict[str, dict[str, dict[str, object]]]) -> None:
         facts = {
             "provider": provider,
             "python": platform.python_version(),
-            "command": sys.argv[1:],
+            "command": _without_stores(sys.argv[1:]),
             "sets": sets,
         }
         path = folder / f"ranking-{provider}.json"
         path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
         print(f"written: {path}")
+
+
+def _without_stores(words: list[str]) -> list[str]:
+    """The command as anybody could give it, without where the stores were kept."""
+    if "--stores" not in words:
+        return words
+    place = words.index("--stores")
+    return words[:place] + words[place + 2 :]
 
 
 if __name__ == "__main__":
