@@ -17,14 +17,18 @@ import random
 import re
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from contextfs import ContextFS
 from contextfs.capture.chunking import passages
-from contextfs.capture.duplicates import SHARED_WORDS, overlap, same_claims
+from contextfs.capture.duplicates import SHARED_WORDS, overlap, same_claims, similar_memory
+from contextfs.domain.memory import Memory
 from contextfs.domain.vector import Vector, cosine
 from contextfs.embedding.providers.static import StaticProvider
+from contextfs.store.store import Store
 
 ROOT = Path(__file__).parents[2]
 COSINES = (0.0, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
@@ -191,6 +195,25 @@ def summary(found: Sequence[Pair], least: float, shared: float, *, claims: bool 
     }
 
 
+def named_by_the_store(given: Sequence[tuple[str, str]], most: int = 250) -> dict[str, float]:
+    """Which share of each kind of repetition is named by a store that holds all the texts, as a save would do it."""
+    chosen = random.Random(3).sample([text for _, text in given], min(most, len(given)))
+    with tempfile.TemporaryDirectory() as directory:
+        with ContextFS(data_dir=directory, namespace="bench") as ctx:
+            ctx.save_many([{"content": text} for _, text in given], allow_secret=True)
+        store = Store(directory)
+        named = {change.__name__: _named(store, chosen, change) for change in SAME}
+        store.close()
+    return {**named, "mean": round(sum(named.values()) / len(named), 3)}
+
+
+def _named(store: Store, chosen: Sequence[str], change: Callable[[str, random.Random], str]) -> float:
+    made = [(text, change(text, random.Random(5))) for text in chosen]
+    asked = [(text, Memory(said, id="0" * 32, namespace="bench")) for text, said in made if said != text]
+    found = [(text, similar_memory(store, memory)) for text, memory in asked]
+    return round(sum(one is not None and one[0].content == text for text, one in found) / len(found), 3)
+
+
 def main() -> None:
     """Print a table of thresholds and the rates of each kind at those in force."""
     parser = argparse.ArgumentParser(
@@ -212,6 +235,7 @@ def main() -> None:
         "pairs": len(found),
         "in_force": summary(found, 0.0, SHARED_WORDS),
         "in_force_without_claims": summary(found, 0.0, SHARED_WORDS, claims=False),
+        "named_by_the_store": named_by_the_store(given),
         "named_by_kind": {k: round(v, 3) for k, v in rates(found, 0.0, SHARED_WORDS).items()},
         "best": best,
         "table": table,
