@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, cast
 
-from contextfs import git
+from contextfs.git import repository as git
 from contextfs.domain.digest import digest
 from contextfs.domain.namespaces import GLOBAL, namespace_name
 from contextfs.domain.tools import tool_of_client, tool_of_environment

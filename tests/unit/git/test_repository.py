@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contextfs import git
+from contextfs.git import repository as git
 
 ALONE = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 

@@ -1,4 +1,4 @@
-"""Everything we ask of git, in one place.
+"""Where a repository is and what is checked out, read from git's own files.
 
 A `contextfs save` must not wait for a process to start, so what every call needs is read straight from git's own
 files: where the repository is, HEAD, its remotes, the user's name. Git itself is asked where its files cannot
@@ -150,7 +150,8 @@ def ask(repository: Repository | None, *arguments: str, timeout: float = 10.0) -
     """What git itself answers, without the last newline; "" when it cannot answer."""
     import subprocess  # slow to import, and only asked where git's files cannot tell
 
-    command = ["git", *(("--git-dir", repository.git_dir) if repository else ()), *arguments]
+    plain = ("-c", "core.quotePath=false", "-c", "log.showSignature=false")
+    command = ["git", *plain, *(("--git-dir", repository.git_dir) if repository else ()), *arguments]
     outer = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
     environ = {name: value for name, value in os.environ.items() if name not in outer}
     environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
