@@ -7,7 +7,8 @@
     │   └── NamespaceNotFound
     ├── AmbiguousId                    user
     ├── InvalidInput                   user
-    │   └── SecretRefused
+    │   ├── SecretRefused
+    │   └── UnreadableSource
     ├── InvalidSetting                 config
     ├── NothingToUndo                  user
     ├── EmbeddingUnavailable           config
@@ -85,6 +86,12 @@ class SecretRefused(InvalidInput):
     """The text seems to hold a secret and was not saved."""
 
     hint = "Replace the secret by a reference to where it is kept."
+
+
+class UnreadableSource(InvalidInput):
+    """A file or folder cannot be read, or holds no format that contextfs knows."""
+
+    hint = "See what is read with: contextfs import --help"
 
 
 class InvalidSetting(ContextFSError):
