@@ -11,11 +11,11 @@ import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, cast
 
-from contextfs.git import repository as git
 from contextfs.domain.digest import digest
 from contextfs.domain.namespaces import GLOBAL, namespace_name
 from contextfs.domain.tools import tool_of_client, tool_of_environment
 from contextfs.errors import InvalidInput, InvalidSetting
+from contextfs.git import repository as git
 
 FILE = ".contextfs.toml"
 """The file that a project commits to name its namespace and its project."""

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from contextfs.api import history, lookup, saving, upkeep
     from contextfs.api import models as models_
     from contextfs.api import namespaces as namespaces_
+    from contextfs.api import why as why_
     from contextfs.api.backups import Backups
     from contextfs.api.models import Models
     from contextfs.api.namespaces import Namespaces
     from contextfs.capture import stamp
     from contextfs.domain.history import Erased, Revision, Undone
+    from contextfs.domain.lineage import Behind, Explanation
     from contextfs.domain.memory import Draft, Memory, Saved
     from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
     from contextfs.domain.status import Links, Listing, Status
@@ -35,6 +37,7 @@ else:  # each verb loads its own file; all of them together cost a command two b
     drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
     saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
     models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
+    why_ = Later("contextfs.api.why")
     stamp = Later("contextfs.capture.stamp")
 
 Progress = Callable[[int, int], None]
@@ -276,6 +279,16 @@ class ContextFS:
     def links(self, memory_id: str) -> Links:
         """What a memory names and which memories it is connected with."""
         return lookup.links(self._engine, memory_id)
+
+    # ── lineage ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def why(self, place: str, limit: int = 10) -> Explanation:
+        """Why code is as it is: the memories and commits behind ``path``, ``path:12-30`` or ``path::symbol``."""
+        return why_.why(self._engine, place, limit)
+
+    def about_file(self, path: str, limit: int = 10) -> list[Behind]:
+        """The memories that are attached to a file or folder, name it, or name what it defines, surest first."""
+        return list(why_.about_file(self._engine, path, limit).memories)
 
     # ── history ─────────────────────────────────────────────────────────────────────────────────────────────────
 

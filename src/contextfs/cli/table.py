@@ -22,6 +22,7 @@ COMMANDS = {
     "save": Entry(_AT + "save:save", "Save a memory.", _MEMORIES),
     "search": Entry(_AT + "search:search", "Find memories by words and by meaning.", _MEMORIES),
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
+    "why": Entry(_AT + "why:why", "Explain code: the memories and commits behind it.", _MEMORIES),
     "list": Entry(_AT + "listing:listing", "List memories, newest first.", _MEMORIES),
     "update": Entry(_AT + "update:update", "Change a memory.", _MEMORIES),
     "delete": Entry(_AT + "delete:delete", "Delete a memory; undo brings it back.", _MEMORIES),

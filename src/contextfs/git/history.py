@@ -83,7 +83,7 @@ def commits(repository: Repository, hashes: Iterable[str]) -> dict[str, Commit]:
 
 
 def _read(repository: Repository, hashes: Sequence[str]) -> Iterator[Commit]:
-    form = "--format=%x1e" + "%x1f".join(("%H", "%P", "%aN", "%at", "%s", "%b", ""))
+    form = "--format=%x1e" + "%H%x1f%P%x1f%aN%x1f%at%x1f%s%x1f%b%x1f"
     told = ask(
         repository,
         *("log", "--no-walk=unsorted", "--ignore-missing", "-z", "--name-only", form, *hashes, "--"),

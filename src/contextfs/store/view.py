@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 import apsw
@@ -12,7 +12,7 @@ from contextfs.domain.clock import MIN_PREFIX, now_micros
 from contextfs.domain.memory import Memory, Mention
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import AmbiguousId, MemoryNotFound
-from contextfs.store import changes, lexical, memories, namespaces, vectors
+from contextfs.store import changes, graph, lexical, memories, namespaces, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected, Matched
 from contextfs.store.vectors import BlockCache, Scanned
@@ -109,6 +109,14 @@ class View:
     def mentioning(self, kind: str, names: Sequence[str]) -> list[Memory]:
         """The memories whose text names one of these files, links or memories."""
         return memories.mentioning(self._connection, kind, names)
+
+    def naming_below(self, prefix: str, limit: int) -> list[tuple[Memory, str]]:
+        """The memories that name a file whose path begins so, with that path."""
+        return graph.naming_below(self._connection, prefix, limit)
+
+    def saved_at(self, commits: Collection[str], scope: Scope) -> list[Memory]:
+        """The memories in scope that were saved while one of these commits was checked out."""
+        return graph.saved_at(self._connection, commits, scope)
 
     def known_tags(self, limit: int = 1000) -> list[tuple[str, int]]:
         """The tags in use with how many memories have them, the most used first."""

@@ -1,0 +1,1 @@
+"""Lineage: from the code to the memories behind it."""

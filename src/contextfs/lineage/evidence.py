@@ -1,0 +1,182 @@
+"""What ties memories to a place in the code: commits, branches, files, symbols, sessions and meaning.
+
+Each function reads the store and yields connections with their reason in words; `connections` weighs them together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+
+from contextfs.domain.compounds import is_compound
+from contextfs.domain.lineage import Commit
+from contextfs.domain.memory import Memory
+from contextfs.domain.search import NO_FILTERS, Filters, Scope, SearchResult
+from contextfs.lineage import connections as ties
+from contextfs.lineage.code import Code
+from contextfs.lineage.connections import Connection
+from contextfs.store.view import View
+
+Search = Callable[[str, int], Sequence[tuple[SearchResult, bool]]]
+"""(words, limit) -> memories by relevance, each with whether a search would have shown it."""
+
+_A_DAY, _SLACK = timedelta(days=1), timedelta(minutes=10)
+_MOST = 500
+_ALIKE = (1.0, 1.0, 1.0, 1.0, 1.0)
+"""Weights of the columns where the order does not matter."""
+_UNDOUBTED = 0.9
+_SURE = 0.55
+"""Connections from which others may follow, such as those of the same session."""
+_MERGE = re.compile(
+    r"(?:Merge (?:remote-tracking )?branch '([^']+)'|Merge pull request #\d+ from [^/\s]+/(\S+))"
+)
+
+
+def of_commits(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
+    """Memories saved at the commits that wrote the lines, or while those were being made."""
+    parents = {parent: commit for commit in code.commits.values() for parent in commit.parents[:1]}
+    share = ties.shares(code.counts, sum(code.counts.values()))
+    for memory in view.saved_at([*code.commits, *parents], scope):
+        for commit, weight, words in _moments(memory, code.commits, parents):
+            factor = share.get(commit.hash, 0.5) * ties.breadth(commit.files)
+            yield Connection(memory, weight * factor, f"{words} {commit.short} ({commit.subject})")
+
+
+def _moments(
+    memory: Memory, commits: Mapping[str, Commit], parents: Mapping[str, Commit]
+) -> Iterator[tuple[Commit, float, str]]:
+    """How the moment of a memory lies to the commits it was saved at and before."""
+    saved = memory.created_at
+    making, at = parents.get(memory.commit), commits.get(memory.commit)
+    if making and saved and saved <= making.at + _SLACK:
+        yield making, ties.WHILE_MADE, "saved while this commit was being made:"
+    if at and saved:
+        late = saved - at.at > _A_DAY
+        yield (
+            at,
+            ties.LONG_AFTER if late else ties.AT_COMMIT,
+            "saved some time after" if late else "saved after",
+        )
+
+
+def naming_commits(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
+    """Memories whose text names one of the commits, or the pull request that its subject names."""
+    share = ties.shares(code.counts, sum(code.counts.values()))
+    for commit in code.commits.values():
+        weight = ties.NAMES_COMMIT * share.get(commit.hash, 0.5)
+        for memory in _holding(view, scope, commit.hash[:7], "*"):
+            if _names_hash(memory.content, commit.hash):
+                yield Connection(memory, weight, f"names commit {commit.short} ({commit.subject})")
+        number = re.search(r"#(\d+)\b", commit.subject)
+        for memory in _holding(view, scope, number[1]) if number else ():
+            if number and re.search(rf"(?<![\w&])#{number[1]}\b", memory.content):
+                yield Connection(memory, weight * 0.9, f"names #{number[1]}, as commit {commit.short} does")
+
+
+def _holding(view: View, scope: Scope, word: str, ending: str = "") -> Sequence[Memory]:
+    """The memories that hold a word; with `*`, one that begins so."""
+    visible = view.visible(NO_FILTERS, scope)
+    matched = view.match(f'"{word}"{ending}', _ALIKE, visible, _MOST)
+    return list(view.memories([one.row for one in matched]).values())
+
+
+def _names_hash(text: str, full: str) -> bool:
+    return any(full.startswith(word.lower()) for word in re.findall(r"\b[0-9a-fA-F]{7,64}\b", text))
+
+
+def of_branches(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
+    """Memories saved on a branch before it was merged, when lines come from that branch."""
+    for merge in {merge.hash: merge for merge in code.merges.values()}.values():
+        named = _MERGE.match(merge.subject)
+        branch = (named[1] or named[2]).removeprefix("origin/") if named else ""
+        for memory in view.select(Filters(branch=branch), scope, _MOST) if branch else ():
+            if memory.created_at and memory.created_at <= merge.at + _SLACK:
+                words = f"saved on branch {branch}, from which {merge.short} merged these lines"
+                yield Connection(memory, ties.ON_BRANCH, words)
+
+
+def of_files(view: View, code: Code, *, unique: bool) -> Iterator[Connection]:
+    """Memories that are attached to the file, name it, or name it by the end of its path or an earlier name."""
+    if code.folder:
+        yield from _below(view, code)
+        return
+    for place, name in enumerate(code.names):
+        earlier = f", as {code.names[0]} was called then" if place else ""
+        yield from _naming(view, code, name, earlier, unique=unique)
+
+
+def _naming(view: View, code: Code, name: str, earlier: str, *, unique: bool) -> Iterator[Connection]:
+    parts = name.split("/")
+    full = [name] + ([f"{code.repository.root}/{name}"] if code.repository else [])
+    for memory in view.mentioning("file", full):
+        attached = name in memory.files
+        weight = ties.ATTACHED if attached else ties.NAMES_FILE
+        yield Connection(memory, weight, f"{'is attached to' if attached else 'names'} {name}{earlier}")
+    for start in range(1, len(parts)):
+        tail, last = "/".join(parts[start:]), start == len(parts) - 1
+        weight = ties.NAMES_BASE if last and not unique else ties.NAMES_TAIL
+        for memory in view.mentioning("file", [tail]):
+            yield Connection(memory, weight, f"names {tail}{earlier}")
+
+
+def _below(view: View, code: Code) -> Iterator[Connection]:
+    prefix = "" if code.place.path == "." else code.place.path.rstrip("/") + "/"
+    for memory, name in view.naming_below(prefix, _MOST):
+        yield Connection(memory, ties.UNDER_FOLDER, f"is about {name}")
+
+
+def of_symbols(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
+    """Memories that name what the lines define or belong to."""
+    for place, symbol in enumerate(code.symbols):
+        weight = ties.ABOUT_SYMBOL * (1.0 if place == 0 else 0.7)
+        for memory in _holding(view, scope, symbol.rpartition(".")[2]):
+            named = {mention.name for mention in view.mentions_of(memory.id) if mention.kind == "symbol"}
+            sure = _means(symbol, named)
+            if sure:
+                yield Connection(memory, weight * sure, f"is about {symbol}")
+
+
+def _means(symbol: str, named: AbstractSet[str]) -> float:
+    """How surely one of the names in a text is this symbol: every class has a `write`, few a `refresh_token`."""
+    outer, _, last = symbol.rpartition(".")
+    owner = outer.rpartition(".")[2]
+    if symbol in named or (owner and f"{owner}.{last}" in named):
+        return 1.0
+    telling = "_" in last.strip("_") or is_compound(last)
+    if telling and any(name == last or name.endswith(f".{last}") for name in named):
+        return 1.0
+    if last in named:
+        return 0.9 if not owner or owner in named else 0.4
+    return 0.0
+
+
+def of_meaning(code: Code, search: Search, sure: Mapping[str, Memory], limit: int) -> Iterator[Connection]:
+    """Memories that answer to the words of the code and of its commits.
+
+    Meaning mostly tells those apart that are connected anyway; alone it brings in only what is near beyond doubt.
+    """
+    words = " ".join((code.words, *_subjects(code)))
+    for result, relevant in search(words, limit) if words.strip() else ():
+        if result.memory.id in sure or (relevant and result.relevance >= _UNDOUBTED):
+            weight = ties.MEANING * result.relevance
+            yield Connection(result.memory, weight, "means what the code or its commits say")
+
+
+def _subjects(code: Code) -> list[str]:
+    """What the commits say that wrote much of the lines and little else."""
+    whole = sum(code.counts.values())
+    written = [one for one in code.commits.values() if ties.breadth(one.files) == 1.0]
+    written.sort(key=lambda one: -code.counts.get(one.hash, 0))
+    return [one.subject for one in written[:3] if 4 * code.counts.get(one.hash, 0) >= whole]
+
+
+def of_sessions(view: View, found: Sequence[Connection], scope: Scope) -> Iterator[Connection]:
+    """Memories saved in the same session as one that is surely about the place."""
+    sure = [one for one in found if one.weight >= _SURE and one.memory.session_id]
+    known = {one.memory.id for one in found}
+    for session in dict.fromkeys(one.memory.session_id for one in sure):
+        for memory in view.select(Filters(session_id=session), scope, _MOST):
+            if memory.id not in known:
+                yield Connection(memory, ties.SAME_SESSION, f"saved in the same session, {session[:8]}")

@@ -1,0 +1,56 @@
+"""Why a place in the code is as it is: everything that ties memories to it, weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from contextfs.domain.lineage import Explanation, Wrote
+from contextfs.domain.memory import Memory
+from contextfs.domain.search import NO_FILTERS, Scope
+from contextfs.git import history
+from contextfs.lineage import evidence
+from contextfs.lineage.code import Code
+from contextfs.lineage.connections import Connection, weighed
+from contextfs.lineage.evidence import Search
+from contextfs.store.view import View
+
+_MEANT = 40
+"""Memories that are compared by meaning."""
+
+
+def explain(view: View, code: Code, scope: Scope, search: Search, limit: int) -> Explanation:
+    """The memories behind a place and the commits that wrote it."""
+    found = [one for one in _by_fact(view, code, scope) if _shown(one.memory, scope)]
+    found += [one for one in evidence.of_sessions(view, found, scope) if _shown(one.memory, scope)]
+    sure = {one.memory.id: one.memory for one in found}
+    found += evidence.of_meaning(code, search, sure, _MEANT)
+    commits = [Wrote(commit, code.counts.get(name, 0)) for name, commit in code.commits.items()]
+    return Explanation(code.place, code.lines, commits, weighed(found, limit), notes=code.notes)
+
+
+def about_file(view: View, code: Code, scope: Scope, limit: int) -> Explanation:
+    """The same by the file alone: what is attached to it, names it, or names what it defines."""
+    found = [one for one in _by_file(view, code, scope) if _shown(one.memory, scope)]
+    return Explanation(code.place, (), (), weighed(found, limit), notes=code.notes)
+
+
+def _by_fact(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
+    yield from evidence.of_commits(view, code, scope)
+    yield from evidence.naming_commits(view, code, scope)
+    yield from evidence.of_branches(view, code, scope)
+    yield from _by_file(view, code, scope)
+
+
+def _by_file(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
+    name = code.place.path.rpartition("/")[2]
+    unique = code.repository is not None and history.named_like(code.repository, name) <= 1
+    yield from evidence.of_files(view, code, unique=unique)
+    yield from evidence.of_symbols(view, code, scope)
+
+
+def _shown(memory: Memory, scope: Scope) -> bool:
+    """Whether a search would show it: it is in scope and neither archived nor expired."""
+    inside = scope.namespaces is None or memory.namespace in scope.namespaces
+    expired = memory.expires_at is not None and memory.expires_at <= datetime.now(UTC)
+    return inside and memory.status in NO_FILTERS.statuses and not expired
