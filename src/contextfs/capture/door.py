@@ -34,24 +34,32 @@ class Signature(NamedTuple):
     verb: str
     author: str
     batch: str
+    kind: str
 
 
 class Door:
     """The way into one store."""
 
-    def __init__(self, store: Store, embed: Embed, *, kind: str = "memory") -> None:
+    def __init__(self, store: Store, embed: Embed) -> None:
         self._store = store
         self._embed = embed
-        self._kind = kind
 
     def write(
-        self, verb: str, author: str, plan: Plan, *, screened: bool = True, batch: str = ""
+        self,
+        verb: str,
+        author: str,
+        plan: Plan,
+        *,
+        screened: bool = True,
+        batch: str = "",
+        kind: str = "memory",
     ) -> dict[str, Memory | None]:
         """Carry out a plan as one action; returns what each memory is now, None where it is gone.
 
-        Raises SecretRefused before anything is written when `screened` text holds a secret.
+        `kind` is that of the subjects the plan makes; those that are there keep theirs, and are None in the answer
+        unless they are memories. Raises SecretRefused before anything is written when `screened` text holds a secret.
         """
-        signature = Signature(verb, author, batch or new_id())
+        signature = Signature(verb, author, batch or new_id(), kind)
         for _ in range(_ATTEMPTS):
             try:
                 return self._attempt(signature, plan, screened=screened)
@@ -91,7 +99,7 @@ class Door:
         change = Change(
             id=new_id(),
             subject=subject,
-            kind=self._kind,
+            kind=before.root.kind if before.root else signature.kind,
             verb=signature.verb,
             batch=signature.batch,
             parents=before.heads,
@@ -100,8 +108,18 @@ class Door:
             author=signature.author,
             patch=None if signature.verb == PURGE else _alive(patch, before),
         )
-        memory = memory_of(subject, _after(before, change))
+        after = _after(before, change)
+        if change.kind != "memory":
+            return Captured((change,), None, other=_other(subject, after))
+        memory = memory_of(subject, after)
         return Captured((change,), memory, mentions_in(memory) if memory else ())
+
+
+def _other(subject: str, after: Fold) -> object:
+    """What the fold of a subject that is no memory amounts to."""
+    from contextfs.domain.session_state import session_of  # not needed to save a memory
+
+    return session_of(subject, after)
 
 
 def _alive(patch: Patch, before: Fold) -> Patch:

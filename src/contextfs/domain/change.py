@@ -15,6 +15,8 @@ Patch = Mapping[str, object]
 """Field -> value. A tag, a metadata key and a file are fields of their own (``tag:auth``): concurrent edits merge."""
 
 PURGE = "erase"
+DEFINING = {"memory": "content", "session": "started_at"}
+"""Kind of subject -> the field that makes it exist; a kind that is not here was invented by a newer peer."""
 _CONFLICTING = ("content", "deleted")
 
 
@@ -48,8 +50,10 @@ class Fold(NamedTuple):
 
     @property
     def visible(self) -> bool:
-        """Whether the subject exists now: its content has arrived and it is neither deleted nor erased."""
-        return not self.purged and "content" in self.fields and not self.fields.get("deleted")
+        """Whether the subject exists now: what defines it has arrived and it is neither deleted nor erased."""
+        if self.purged or self.root is None or self.fields.get("deleted"):
+            return False
+        return DEFINING.get(self.root.kind, "content") in self.fields
 
 
 def fold(changes: Iterable[Change]) -> Fold:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from contextfs.domain.change import Change, Patch, causal_order, descendants, fold
+from contextfs.domain.change import DEFINING, Change, Patch, causal_order, descendants, fold
 from contextfs.domain.clock import Timestamp, clock_micros
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import difference, memory_of
@@ -125,9 +125,8 @@ def undo_patch(changes: Iterable[Change], batch: str) -> tuple[dict[str, object]
         for name in _told(change.patch or {}, {})
     }
     touched = {name for change in ours for name in _told(change.patch or {}, before)} - set(_FOLLOWS)
-    if (
-        "content" in touched and "content" not in before
-    ):  # the batch made this memory: all of it goes, or nothing
+    defining = DEFINING.get(ordered[0].kind, "content")
+    if defining in touched and defining not in before:  # the batch made this: all of it goes, or nothing
         return ({}, sorted(touched & later)) if touched & later else ({"deleted": True}, [])
     return {name: before.get(name) for name in sorted(touched - later)}, sorted(touched & later)
 

@@ -166,6 +166,8 @@ class Captured(NamedTuple):
     """The state that the changes are expected to lead to; None when the memory is then gone."""
     mentions: tuple[Mention, ...] = ()
     embedded: Embedded | None = None
+    other: object = None
+    """The state that the changes lead to where the subject is no memory."""
 
 
 class Saved(NamedTuple):

@@ -69,7 +69,7 @@ def same(left: object, right: object) -> bool:
 
 def memory_of(subject: str, folded: Fold) -> Memory | None:
     """The memory that the changes of one subject amount to; None when it is not visible."""
-    if not folded.visible or folded.root is None:
+    if not folded.visible or folded.root is None or folded.root.kind != "memory":
         return None
     fields = folded.fields
     texts = {name: str(fields[name]) for name in TEXTS if fields.get(name) is not None}
@@ -87,7 +87,7 @@ def memory_of(subject: str, folded: Fold) -> Memory | None:
         **{**texts, "type": known_type(texts.pop("type", MemoryType.FACT))},  # type: ignore[arg-type]
         tags=tags,
         files=_placed(fields, "file:"),
-        metadata=_metadata(fields),
+        metadata=metadata_in(fields),
         id=subject,
         device=folded.root.device,
         created_at=_moment(created),
@@ -121,7 +121,8 @@ def _placed(fields: Mapping[str, object], prefix: str) -> tuple[str, ...]:
     return tuple(name[len(prefix) :] for _, name in sorted(found))
 
 
-def _metadata(fields: Mapping[str, object]) -> Mapping[str, object]:
+def metadata_in(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """The metadata among the fields of any subject."""
     pairs = [
         (name[5:], cast("list[object]", boxed)[0])
         for name, boxed in fields.items()

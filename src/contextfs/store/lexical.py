@@ -24,6 +24,20 @@ FREQUENT_ROWS = 1000
 """Document frequency from which a stem is cached as frequent; below it a look-up is cheap and pruning gains nothing."""
 
 
+class Index(NamedTuple):
+    """The tables of one lexical index; every one has the columns `COLUMNS`."""
+
+    words: str
+    vocabulary: str
+    frequent: str
+    rows: str
+    """The key under which `meta` keeps how many rows there were when the frequent stems were counted."""
+
+
+MEMORIES = Index("lexical", "vocabulary", "frequent", "frequent_rows")
+MESSAGES = Index("message_lexical", "message_vocabulary", "message_frequent", "message_frequent_rows")
+
+
 class Matched(NamedTuple):
     """One memory that holds words of the query."""
 
@@ -85,15 +99,15 @@ def remove(connection: apsw.Connection, row: int) -> None:
     run(connection, "DELETE FROM lexical WHERE rowid = ?", (row,))
 
 
-def optimize(connection: apsw.Connection) -> None:
+def optimize(connection: apsw.Connection, index: Index = MEMORIES) -> None:
     """Merge the index into one piece, which is when deleted words really leave it."""
-    run(connection, "INSERT INTO lexical(lexical) VALUES ('optimize')")
+    run(connection, f"INSERT INTO {index.words}({index.words}) VALUES ('optimize')")
 
 
-def clear(connection: apsw.Connection) -> None:
+def clear(connection: apsw.Connection, index: Index = MEMORIES) -> None:
     """Empty the index, to build it again."""
-    run(connection, "INSERT INTO lexical(lexical) VALUES ('delete-all')")
-    run(connection, "DELETE FROM frequent")
+    run(connection, f"INSERT INTO {index.words}({index.words}) VALUES ('delete-all')")
+    run(connection, f"DELETE FROM {index.frequent}")
 
 
 def match(
@@ -110,7 +124,12 @@ def match(
 
 
 def dissect(
-    connection: apsw.Connection, expression: str, weights: Sequence[float], where: Condition, limit: int
+    connection: apsw.Connection,
+    expression: str,
+    weights: Sequence[float],
+    where: Condition,
+    limit: int,
+    index: Index = MEMORIES,
 ) -> list[Dissected]:
     """What `match` finds, with the counts from which BM25 was made; an expression of at most 64 phrases.
 
@@ -122,8 +141,8 @@ def dissect(
     rank = f"bm25({', '.join(map(str, weights))})"
     rows = fetch(
         connection,
-        f"SELECT rowid, dissect(lexical, {', '.join(map(str, weights))}) FROM lexical"
-        f" WHERE lexical MATCH ? AND rank MATCH ? AND {where.sql} ORDER BY rank LIMIT ?",
+        f"SELECT rowid, dissect({index.words}, {', '.join(map(str, weights))}) FROM {index.words}"
+        f" WHERE {index.words} MATCH ? AND rank MATCH ? AND {where.sql} ORDER BY rank LIMIT ?",
         (expression, rank, *where.params, limit),
     )
     return [_dissected(row, data) for row, data in rows]
@@ -165,12 +184,14 @@ def stems(connection: apsw.Connection, words: Sequence[str]) -> list[str]:
     return found
 
 
-def document_frequencies(connection: apsw.Connection, wanted: Iterable[str]) -> dict[str, int]:
+def document_frequencies(
+    connection: apsw.Connection, wanted: Iterable[str], index: Index = MEMORIES
+) -> dict[str, int]:
     """How many memories of the store hold each stem."""
     found = dict.fromkeys(wanted, 0)
-    frequent = _counts(connection, "SELECT stem, documents FROM frequent WHERE stem", list(found))
+    frequent = _counts(connection, f"SELECT stem, documents FROM {index.frequent} WHERE stem", list(found))
     rare = [stem for stem in found if stem not in frequent]
-    return found | frequent | _counts(connection, "SELECT term, doc FROM vocabulary WHERE term", rare)
+    return found | frequent | _counts(connection, f"SELECT term, doc FROM {index.vocabulary} WHERE term", rare)
 
 
 def _counts(connection: apsw.Connection, select: str, stems: Sequence[str]) -> dict[str, int]:
@@ -178,17 +199,17 @@ def _counts(connection: apsw.Connection, select: str, stems: Sequence[str]) -> d
     return {row[0]: row[1] for row in fetch(connection, f"{select} IN ({marks})", stems)} if stems else {}
 
 
-def refresh_frequent(connection: apsw.Connection, rows: int) -> None:
+def refresh_frequent(connection: apsw.Connection, rows: int, index: Index = MEMORIES) -> None:
     """Count the frequent stems anew; worth doing when the store has doubled since the last time."""
-    run(connection, "DELETE FROM frequent")
+    run(connection, f"DELETE FROM {index.frequent}")
     run(
         connection,
-        "INSERT INTO frequent(stem, documents) SELECT term, doc FROM vocabulary WHERE doc >= ?",
+        f"INSERT INTO {index.frequent}(stem, documents) SELECT term, doc FROM {index.vocabulary} WHERE doc >= ?",
         (FREQUENT_ROWS,),
     )
-    run(connection, "INSERT OR REPLACE INTO meta(key, value) VALUES ('frequent_rows', ?)", (str(rows),))
+    run(connection, "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (index.rows, str(rows)))
 
 
-def frequent_rows(connection: apsw.Connection) -> int:
+def frequent_rows(connection: apsw.Connection, index: Index = MEMORIES) -> int:
     """How many memories the store held when the frequent stems were counted."""
-    return int(value(connection, "SELECT value FROM meta WHERE key = 'frequent_rows'") or 0)
+    return int(value(connection, "SELECT value FROM meta WHERE key = ?", (index.rows,)) or 0)

@@ -53,7 +53,8 @@ def vector_counts(connection: apsw.Connection) -> dict[str, int]:
     """Provider identity -> how many memories have its vectors."""
     rows = fetch(
         connection,
-        "SELECT identity, sum(memories) FROM tally JOIN provider ON provider.id = tally.provider GROUP BY identity",
+        "SELECT identity, sum(memories) FROM tally JOIN provider ON provider.id = tally.provider"
+        " WHERE collection = 'memory' GROUP BY identity",
     )
     return {row[0]: row[1] for row in rows}
 

@@ -50,7 +50,7 @@ class Store:
         """Write one action, whole and durably; raises StoreMoved when a memory was changed meanwhile."""
         with self._database.writing() as connection:
             for one in captured:
-                memories.apply(connection, one, foreign=foreign)
+                _PROJECTIONS[one.changes[0].kind](connection, one, foreign=foreign)
 
     @contextlib.contextmanager
     def alone(self) -> Generator[None]:
@@ -206,6 +206,16 @@ class Store:
         """Close the store; it opens again when it is used again."""
         self._database.close()
         self._local = threading.local()
+
+
+def _apply_session(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
+    from contextfs.store import sessions  # not needed to save a memory
+
+    sessions.apply(connection, captured, foreign=foreign)
+
+
+_PROJECTIONS = {"memory": memories.apply, "session": _apply_session}
+"""Kind of subject -> what writes its changes and brings its current state along."""
 
 
 def _index_again(connection: apsw.Connection, rows: Sequence[int]) -> None:

@@ -21,6 +21,13 @@ from contextfs.store.sql import fetch, read_blob, run, value, write_blob
 CAPACITIES = (64, 256, 1024)
 """Slots of the first, second and every later block of a namespace: small stores stay small, large ones scan fast."""
 _ROW_BYTES = 8
+MEMORY, MESSAGE = "memory", "message"
+"""Collections: what rows are rows of. Each counts its rows from the beginning and has vectors of its own."""
+TOTALS = {MEMORY: 0, MESSAGE: -1}
+"""Collection -> the number under which `tally` counts all its rows, where the providers' numbers count vectors."""
+
+_NONE = -(1 << 31)
+"""The number of no provider."""
 
 Distances = Callable[[Any, Any], Sequence[float]]
 
@@ -69,19 +76,22 @@ def store_stamp(connection: apsw.Connection) -> tuple[int, int]:
     return int(value(connection, "PRAGMA data_version")), connection.total_changes()
 
 
-def provider_number(connection: apsw.Connection, identity: str) -> int | None:
-    """The number under which the vectors of this provider identity are kept."""
-    return cast("int | None", value(connection, "SELECT id FROM provider WHERE identity = ?", (identity,)))
+def provider_number(connection: apsw.Connection, identity: str, collection: str = MEMORY) -> int | None:
+    """The number under which the vectors of this provider identity for a collection are kept."""
+    found = value(
+        connection, "SELECT id FROM provider WHERE identity = ? AND collection = ?", (identity, collection)
+    )
+    return cast("int | None", found)
 
 
-def put(connection: apsw.Connection, row: int, embedded: Embedded) -> None:
-    """Keep the vectors of one memory; the memory must have none of this provider."""
-    provider = provider_number(connection, embedded.provider)
+def put(connection: apsw.Connection, row: int, embedded: Embedded, collection: str = MEMORY) -> None:
+    """Keep the vectors of one row, which must have none of this provider."""
+    provider = provider_number(connection, embedded.provider, collection)
     if provider is None:
         run(
             connection,
-            "INSERT INTO provider(identity, dimensions) VALUES (?, ?)",
-            (embedded.provider, embedded.dimensions),
+            "INSERT INTO provider(identity, dimensions, collection) VALUES (?, ?, ?)",
+            (embedded.provider, embedded.dimensions, collection),
         )
         provider = connection.last_insert_rowid()
     for part, vector in enumerate(embedded.vectors):
@@ -93,19 +103,19 @@ def put(connection: apsw.Connection, row: int, embedded: Embedded) -> None:
             "INSERT INTO vector(provider, row, part, half, block, slot) VALUES (?, ?, ?, ?, ?, ?)",
             (provider, row, part, vector.half, block, slot),
         )
-    _count(connection, provider, row, 1)
+    tally(connection, provider, row, 1)
 
 
-def remove(connection: apsw.Connection, row: int) -> None:
-    """Forget every vector of one memory and zero its slots."""
+def remove(connection: apsw.Connection, row: int, collection: str = MEMORY) -> None:
+    """Forget every vector of one row and zero its slots."""
     _remove(
         connection,
         row,
         fetch(
             connection,
             "SELECT provider, block, slot, dimensions FROM provider JOIN vector ON provider.id = vector.provider"
-            " WHERE row = ?",
-            (row,),
+            " WHERE collection = ? AND row = ?",
+            (collection, row),
         ),
     )
 
@@ -123,10 +133,11 @@ def _remove(connection: apsw.Connection, row: int, places: Sequence[tuple[int, i
         run(connection, "DELETE FROM block WHERE id = ? AND live = 0", (block,))
     for provider in {place[0] for place in places}:
         run(connection, "DELETE FROM vector WHERE provider = ? AND row = ?", (provider, row))
-        _count(connection, provider, row, -1)
+        tally(connection, provider, row, -1)
 
 
-def _count(connection: apsw.Connection, provider: int, row: int, change: int) -> None:
+def tally(connection: apsw.Connection, provider: int, row: int, change: int) -> None:
+    """Count rows of a namespace that have vectors of a provider, or all rows of a collection."""
     run(
         connection,
         "INSERT INTO tally(provider, namespace, memories) VALUES (?, ?, ?)"
@@ -268,17 +279,20 @@ def has(connection: apsw.Connection, provider: int, row: int) -> bool:
     )
 
 
-def waiting(connection: apsw.Connection, identity: str, numbers: Sequence[int] | None) -> int:
-    """How many memories in scope have no vector of this provider; two sums, whatever the size of the store."""
-    provider = provider_number(connection, identity) or -1
+def waiting(
+    connection: apsw.Connection, identity: str, numbers: Sequence[int] | None, collection: str = MEMORY
+) -> int:
+    """How many rows in scope have no vector of this provider; two sums, whatever the size of the store."""
+    provider = provider_number(connection, identity, collection) or _NONE
     where = "" if numbers is None else f" AND namespace IN ({', '.join(map(str, numbers))})"
     total = "SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = ?" + where
-    return int(value(connection, total, (0,))) - int(value(connection, total, (provider,)))
+    everything = int(value(connection, total, (TOTALS[collection],)))
+    return everything - int(value(connection, total, (provider,)))
 
 
 def rows_waiting(connection: apsw.Connection, identity: str, limit: int) -> list[int]:
     """Memories without a vector of this provider, newest first."""
-    provider = provider_number(connection, identity) or -1
+    provider = provider_number(connection, identity) or _NONE
     rows = fetch(
         connection,
         "SELECT row FROM memory WHERE NOT EXISTS"
@@ -290,10 +304,12 @@ def rows_waiting(connection: apsw.Connection, identity: str, limit: int) -> list
 
 
 def drop_provider(connection: apsw.Connection, identity: str) -> None:
-    """Forget every vector of one provider."""
-    provider = provider_number(connection, identity)
-    if provider is None:
-        return
+    """Forget every vector of one provider, of every collection."""
+    for (provider,) in fetch(connection, "SELECT id FROM provider WHERE identity = ?", (identity,)):
+        _drop(connection, provider)
+
+
+def _drop(connection: apsw.Connection, provider: int) -> None:
     run(connection, "DELETE FROM vector WHERE provider = ?", (provider,))
     run(
         connection,
