@@ -34,6 +34,8 @@ class Code(NamedTuple):
     """Commit -> how many of the lines it wrote."""
     commits: Mapping[str, Commit] = {}
     """Those commits and the ones that changed the place before, newest first."""
+    bases: Mapping[str, Commit] = {}
+    """The first parents of those commits: what was checked out while they were made."""
     merges: Mapping[str, Commit] = {}
     """Commit -> the merge that brought it here."""
     names: Sequence[str] = ()
@@ -146,11 +148,14 @@ def _with_commits(code: Code, counts: Mapping[str, int], earlier: Sequence[str])
     hashes = [*sorted(written, key=lambda one: -written[one]), *earlier]
     known = history.commits(found, hashes) if found and hashes else {}
     newest = dict(sorted(known.items(), key=lambda pair: pair[1].at, reverse=True))
+    parents = [parent for commit in newest.values() for parent in commit.parents[:1]]
+    bases = history.commits(found, parents) if found and parents else {}
     merged = history.brought_by(found, list(known)[:_MOST_SYMBOLS]) if found and known else {}
     merges = history.commits(found, merged.values()) if found and merged else {}
     return code._replace(
         counts=written,
         commits=newest,
+        bases=bases,
         merges={one: merges[merge] for one, merge in merged.items() if merge in merges},
         notes=(*code.notes, *_notes(code, counts.get("", 0), bool(known))),
     )

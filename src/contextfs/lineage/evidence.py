@@ -36,23 +36,26 @@ _MERGE = re.compile(
 
 def of_commits(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
     """Memories saved at the commits that wrote the lines, or while those were being made."""
-    parents = {parent: commit for commit in code.commits.values() for parent in commit.parents[:1]}
+    children = {parent: commit for commit in code.commits.values() for parent in commit.parents[:1]}
     share = ties.shares(code.counts, sum(code.counts.values()))
-    for memory in view.saved_at([*code.commits, *parents], scope):
-        for commit, weight, words in _moments(memory, code.commits, parents):
+    for memory in view.saved_at([*code.commits, *children], scope):
+        for commit, weight, words in _moments(memory, code, children):
             factor = share.get(commit.hash, 0.5) * ties.breadth(commit.files)
             yield Connection(memory, weight * factor, f"{words} {commit.short} ({commit.subject})")
 
 
 def _moments(
-    memory: Memory, commits: Mapping[str, Commit], parents: Mapping[str, Commit]
+    memory: Memory, code: Code, children: Mapping[str, Commit]
 ) -> Iterator[tuple[Commit, float, str]]:
-    """How the moment of a memory lies to the commits it was saved at and before."""
-    saved = memory.created_at
-    making, at = parents.get(memory.commit), commits.get(memory.commit)
-    if making and saved and saved <= making.at + _SLACK:
+    """How the moment of a memory lies to the commits it was saved at and before.
+
+    What claims to be older than the commit it was saved at was brought from elsewhere, and says nothing by it.
+    """
+    saved, base = memory.created_at, code.bases.get(memory.commit)
+    making, at = children.get(memory.commit), code.commits.get(memory.commit)
+    if making and saved and base and base.at - _SLACK <= saved <= making.at + _SLACK:
         yield making, ties.WHILE_MADE, "saved while this commit was being made:"
-    if at and saved:
+    if at and saved and at.at - _SLACK <= saved:
         late = saved - at.at > _A_DAY
         yield (
             at,
@@ -169,7 +172,8 @@ def _subjects(code: Code) -> list[str]:
     whole = sum(code.counts.values())
     written = [one for one in code.commits.values() if ties.breadth(one.files) == 1.0]
     written.sort(key=lambda one: -code.counts.get(one.hash, 0))
-    return [one.subject for one in written[:3] if 4 * code.counts.get(one.hash, 0) >= whole]
+    told = [one.subject for one in written[:3] if 4 * code.counts.get(one.hash, 0) >= whole]
+    return [re.sub(r"\(?#\d+\)?", "", subject) for subject in told]
 
 
 def of_sessions(view: View, found: Sequence[Connection], scope: Scope) -> Iterator[Connection]:
