@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ class Story:
         self.git("commit", "--quiet", "--allow-empty", "-m", subject)
         return self.git("rev-parse", "HEAD")
 
-    def save(self, content: str, type: str = "decision", **more: object) -> str:
+    def save(self, content: str, type: str = "decision", **more: Any) -> str:
         self.ctx.look_again()
         return self.ctx.save(content, type=type, **more).id
 
