@@ -1,0 +1,1 @@
+"""Sessions: conversations are recorded, summed up, found again and resumed."""
