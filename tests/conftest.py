@@ -13,8 +13,8 @@ from typing import Any
 import apsw
 import pytest
 
-from contextfs.capture.chunking import passages
 from contextfs.capture.linking import mentions_in
+from contextfs.capture.parts import parts
 from contextfs.domain.change import fold
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import memory_of
@@ -191,7 +191,7 @@ def _vectors(
         stored.setdefault(row, []).append((half, block, slot))
     width = provider.dimensions
     for row, memory in found.items():
-        texts, mine = passages(memory.summary, memory.content), stored.get(row, [])
+        texts, mine = parts(memory), stored.get(row, [])
         if [half for half, _, _ in mine] != [half_of(text) for text in texts]:
             yield f"vectors of {memory.id} are not those of {texts}"
             continue

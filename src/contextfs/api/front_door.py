@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from contextfs.api import history, lookup, saving, upkeep
     from contextfs.api import models as models_
     from contextfs.api import namespaces as namespaces_
+    from contextfs.api import records as records_
     from contextfs.api import why as why_
     from contextfs.api.backups import Backups
     from contextfs.api.models import Models
     from contextfs.api.namespaces import Namespaces
+    from contextfs.api.records import Records
     from contextfs.capture import stamp
     from contextfs.domain.history import Erased, Revision, Undone
     from contextfs.domain.lineage import Behind, Explanation
@@ -37,6 +39,7 @@ else:  # each verb loads its own file; all of them together cost a command two b
     drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
     saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
     models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
+    records_ = Later("contextfs.api.records")
     why_ = Later("contextfs.api.why")
     stamp = Later("contextfs.capture.stamp")
 
@@ -112,6 +115,11 @@ class ContextFS:
     def backups(self) -> Backups:
         """Create and restore backups."""
         return backups_.Backups(self._engine)
+
+    @cached_property
+    def records(self) -> Records:
+        """Save, change and list records: memories with the typed fields of a phase of work."""
+        return records_.Records(self._engine)
 
     # ── capture ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ from contextfs.domain.clock import new_id
 from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_state import difference, state_of
+from contextfs.domain.record_mark import is_own_tag, is_record
 from contextfs.domain.tags import near
 from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.store.view import View
@@ -93,7 +94,7 @@ def _tag_advice(engine: Engine, memory: Memory) -> list[str]:
     with engine.store.reading() as view:
         new = view.rare_tags(memory.tags)
         known = [name for name in view.tag_names() if name not in new] if new else []
-    pairs = [(tag, near(tag, known)) for tag in new]
+    pairs = [(tag, near(tag, known)) for tag in new if not (is_record(memory.structured) and is_own_tag(tag))]
     return [f"The tag {tag!r} is new; {known!r} is already in use." for tag, known in pairs if known]
 
 
@@ -167,9 +168,16 @@ def _known(view: View, memory: Memory, past: Fold) -> Memory | None:
 
 
 def edit(
-    engine: Engine, verb: str, edits: Mapping[str, Edit], *, allow_secret: bool = False
+    engine: Engine,
+    verb: str,
+    edits: Mapping[str, Edit | Callable[[Memory], Edit]],
+    *,
+    allow_secret: bool = False,
 ) -> dict[str, Memory]:
-    """Change memories by id prefix as one action; returns them as they are now, in the order given."""
+    """Change memories by id prefix as one action; returns them as they are now, in the order given.
+
+    An edit that depends on what is there is given as a function of the memory as it is when it is written.
+    """
     subjects: dict[str, str] = {}
 
     def plan(view: View) -> dict[str, Patch]:
@@ -179,7 +187,7 @@ def edit(
             memory = view.memory(subject)
             if memory is None:
                 raise MemoryNotFound(f"Memory {prefix} does not exist any more.")
-            after = amended(memory, change, now())
+            after = amended(memory, change if isinstance(change, Edit) else change(memory), now())
             patch = difference(state_of(memory), state_of(after))
             if patch.keys() - {"updated_at"}:
                 patches[subject] = patch

@@ -10,6 +10,7 @@ import re
 
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.record_mark import is_record
 from contextfs.domain.text import STOP_WORDS
 
 NO_TAGS = "No tags: name the words you will search for, such as --tags auth,api."
@@ -44,7 +45,9 @@ _LONG_ENOUGH = 8
 
 
 def advice_for(memory: Memory) -> tuple[str, ...]:
-    """What would make this memory better: one line, or none."""
+    """What would make this memory better: one line, or none; of a record `record_advice` says it."""
+    if is_record(memory.structured):
+        return ()
     missing = ""
     if _is_vague(memory):
         missing = f"Too short to be understood later: say {_ASK.get(str(memory.type), _ASK_OTHERWISE)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from contextfs.capture.chunking import passages
+from contextfs.capture.parts import parts
 from contextfs.domain.memory import Embedded, Encoded, Memory
 from contextfs.domain.vector import Vector, to_half, to_int8
 from contextfs.embedding import chain
@@ -89,7 +89,7 @@ class Embedder:
         provider = self.provider
         if provider is None:
             return [None] * len(memories)
-        texts = [passages(memory.summary, memory.content) for memory in memories]
+        texts = [parts(memory) for memory in memories]
         try:
             vectors = provider.embed_documents([text for group in texts for text in group])
             return _grouped(provider, texts, vectors)

@@ -12,6 +12,7 @@ from contextfs.domain.given import line_of, listed, mapping_of, text_of
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.namespaces import namespace_name
+from contextfs.domain.record_mark import is_record
 from contextfs.errors import InvalidInput
 
 MAX_CONTENT = 1_000_000
@@ -121,6 +122,8 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
         plain["type"] = _type(edit.type)
     if edit.structured == "":
         plain["structured"] = NO_METADATA
+    elif edit.content is not None and edit.structured is None:
+        _refuse_text_of_record(memory)
     if isinstance(edit.expires_at, datetime):
         _refuse_past_expiry(edit.expires_at, now)
     given = memory.tags if edit.tags is None else _tags(edit.tags)
@@ -142,6 +145,16 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
             updated_at=now,
         )
     )
+
+
+def _refuse_text_of_record(memory: Memory) -> None:
+    """The text of a record is written from its fields; changed alone it would say something else than they do."""
+    if is_record(memory.structured):
+        raise InvalidInput(
+            f"Memory {memory.short_id} is a record; its text is made of its fields.",
+            hint=f"Change them with: contextfs pact update {memory.short_id} -. Or make it a plain memory by clearing"
+            f" them as well: contextfs update {memory.short_id} TEXT --structured ''",
+        )
 
 
 _SPECIAL = ("type", "tags", "add_tags", "remove_tags", "metadata", "status", "review_at", "expires_at")

@@ -1,0 +1,32 @@
+"""Files: the memories about one, and the paths that somebody gives in place of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from contextfs.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from contextfs.api import ContextFS
+    from contextfs.domain.memory import Memory
+
+
+def about(front: ContextFS, path: str, limit: int) -> list[Memory]:
+    """The memories about a file, a folder or a glob, surest first."""
+    if any(mark in path for mark in "*?["):
+        return front.records.about_glob(path, limit)
+    return [one.memory for one in front.about_file(path, limit)]
+
+
+def listed(files: object) -> list[str]:
+    """The paths that somebody gives; one path by itself is refused, since its letters would be the paths."""
+    if files is None:
+        return []
+    if isinstance(files, str | bytes) or not isinstance(files, Iterable):
+        raise InvalidInput(f"files must be a list, not {type(files).__name__}.", hint="Write it as [ … ].")
+    paths = list(cast("Iterable[object]", files))
+    for place, path in enumerate(paths):
+        if not isinstance(path, str):
+            raise InvalidInput(f"files[{place}] must be a text, not {type(path).__name__}.")
+    return cast("list[str]", paths)

@@ -1,0 +1,80 @@
+"""Finding records: what search answers, those about the current file nearer to the top, and what in each it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from contextfs.domain.record import Record
+from contextfs.domain.record_memory import items_of, record_from
+
+if TYPE_CHECKING:
+    from contextfs.api import ContextFS
+    from contextfs.domain.search import SearchResult
+
+_WIDE = 100
+"""Results that are looked through for those about the current file, however little they answer."""
+_OF_FILE = 200
+"""Memories about the current file that are known of."""
+_NEARER = 2 / 3
+"""How much of what is missing to a perfect answer it makes up for to be about the current file."""
+_SHOWN = 3
+"""Parts that are named of one record."""
+
+
+def search(front: ContextFS, query: str, current_file: str, limit: int) -> list[Record]:
+    """The records and memories that answer a query, best first."""
+    found = front.search(query, limit=limit)
+    if current_file:
+        found = _nearer(front, query, current_file, found)[:limit]
+    return [_found(one, ranked=bool(query.strip())) for one in found]
+
+
+def _nearer(
+    front: ContextFS, query: str, current_file: str, found: Iterable[SearchResult]
+) -> list[SearchResult]:
+    """The results with those about the file before others that answer hardly better."""
+    weights = {one.memory.id: one.weight for one in front.about_file(current_file, _OF_FILE)}
+    wide = front.search(query, limit=_WIDE, min_relevance=0.0) if weights else []
+    # What is about the file and holds a word of the question is worth showing below the threshold.
+    more = [one for one in wide if one.memory.id in weights and (one.why.terms or not query.strip())]
+    every = {one.memory.id: one for one in (*found, *more)}
+    return sorted(every.values(), key=lambda one: -_standing(one, weights))
+
+
+def _standing(result: SearchResult, weights: Mapping[str, float]) -> float:
+    missing = 1.0 - result.relevance
+    return result.relevance + missing * _NEARER * weights.get(result.memory.id, 0.0)
+
+
+def _found(result: SearchResult, *, ranked: bool) -> Record:
+    record = record_from(result.memory)
+    if not ranked:
+        return record
+    return record._replace(relevance=result.relevance, matched=matched(record, result.why.terms))
+
+
+def matched(record: Record, terms: Sequence[str]) -> list[str]:
+    """The parts of a record that hold most of the words, in the record's order, each under the name of its kind."""
+    stems = [_stem(term) for term in terms]
+    held = [(_held(text, stems), part) for part, text in _parts(record)]
+    most = max((count for count, _ in held), default=0)
+    best = [part for count, part in held if count == most and count]
+    return list(dict.fromkeys(best))[:_SHOWN]
+
+
+def _parts(record: Record) -> Iterator[tuple[str, str]]:
+    """Each part as it is named, and all that it says."""
+    for kind, text in items_of(record):
+        yield f"{kind}: {text.partition(chr(10))[0]}", text
+
+
+def _stem(term: str) -> str:
+    word = term.lower()
+    return word[: max(4, len(word) - 3)] if word.isascii() else word
+
+
+def _held(text: str, stems: Iterable[str]) -> int:
+    """How many of the words stand in the text; in a compound, too."""
+    lower = text.lower()
+    return sum(stem in lower for stem in stems)
