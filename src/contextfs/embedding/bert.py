@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from contextfs.embedding.tensors import EPSILON, HEADS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from contextfs.embedding.tensors import Tensors
+
     Floats = NDArray[np.float32]
 
-EPSILON = 1e-12
-HEADS = 12
 GELU_ROWS = 64  # rows of the widest layer that fit into a core's cache together
 
 
@@ -66,14 +66,13 @@ class Layer(NamedTuple):
 class Bert:
     """Token ids to one vector per text: embeddings, layers, the mean over the text's tokens."""
 
-    def __init__(self, path: str) -> None:
-        tensors = read_tensors(path)
-        self._words = tensors["embeddings.word_embeddings.weight"]
+    def __init__(self, tensors: Tensors) -> None:
+        self._words = _read(tensors, "embeddings.word_embeddings.weight")
         # Every token is of the first type, since there is never a second text.
-        kind = tensors["embeddings.token_type_embeddings.weight"][0]
-        self._places = tensors["embeddings.position_embeddings.weight"] + kind
+        kind = _read(tensors, "embeddings.token_type_embeddings.weight")[0]
+        self._places = _read(tensors, "embeddings.position_embeddings.weight") + kind
         self._norm = _norm(tensors, "embeddings.LayerNorm")
-        self._layers = [_layer(tensors, number) for number in range(_count(tensors))]
+        self._layers = [_layer(tensors, number) for number in range(tensors.layers)]
         self.dimensions = int(self._words.shape[1])
 
     def embed(self, batch: Sequence[Sequence[int]]) -> Floats:
@@ -157,25 +156,11 @@ def _normal_distribution(x: Floats) -> Floats:
     return np.where(x < 0, tail, np.float32(1) - tail)
 
 
-def read_tensors(path: str) -> dict[str, Floats]:
-    """The 32-bit tensors of a safetensors file, as views of the mapped file: only what is used is ever read."""
-    with open(path, "rb") as file:
-        data = mmap(file.fileno(), 0, access=ACCESS_READ)
-    start = 8 + int.from_bytes(data[:8], "little")
-    found: dict[str, Floats] = {}
-    for name, entry in json.loads(data[8:start]).items():
-        if entry.get("dtype") == "F32":
-            first, last = entry["data_offsets"]
-            flat = np.frombuffer(data, np.float32, (last - first) // 4, start + first)
-            found[name] = flat.reshape(entry["shape"])
-    return found
+def _read(tensors: Tensors, name: str) -> Floats:
+    return np.frombuffer(tensors.flat(name), np.float32).reshape(tensors.shape(name))
 
 
-def _count(tensors: dict[str, Floats]) -> int:
-    return 1 + max(int(name.split(".")[2]) for name in tensors if name.startswith("encoder.layer."))
-
-
-def _layer(tensors: dict[str, Floats], number: int) -> Layer:
+def _layer(tensors: Tensors, number: int) -> Layer:
     prefix = f"encoder.layer.{number}."
     return Layer(
         _linear(tensors, prefix + "attention.self.query"),
@@ -189,9 +174,9 @@ def _layer(tensors: dict[str, Floats], number: int) -> Layer:
     )
 
 
-def _linear(tensors: dict[str, Floats], name: str) -> Linear:
-    return Linear(tensors[name + ".weight"], tensors[name + ".bias"])
+def _linear(tensors: Tensors, name: str) -> Linear:
+    return Linear(_read(tensors, name + ".weight"), _read(tensors, name + ".bias"))
 
 
-def _norm(tensors: dict[str, Floats], name: str) -> Norm:
-    return Norm(tensors[name + ".weight"], tensors[name + ".bias"])
+def _norm(tensors: Tensors, name: str) -> Norm:
+    return Norm(_read(tensors, name + ".weight"), _read(tensors, name + ".bias"))

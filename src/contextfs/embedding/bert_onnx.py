@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from contextfs.embedding.bert import EPSILON, HEADS, Filled
+from contextfs.embedding.bert import Filled
+from contextfs.embedding.tensors import EPSILON, HEADS
 from contextfs.errors import EmbeddingUnavailable
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from contextfs.embedding.bert import Bert
 from contextfs.embedding.bert_onnx import GRAPH, OnnxBert
 from contextfs.embedding.providers import minilm
 from contextfs.embedding.providers.minilm import MiniLMProvider
+from contextfs.embedding.tensors import Tensors
 from contextfs.errors import EmbeddingUnavailable
 
 CHANCE = random.Random(20)
@@ -37,7 +38,7 @@ def test_equals_numpy(copied: Path) -> None:
     """Both ways give the same vectors to the last digits of a 32-bit float."""
     pytest.importorskip("onnxruntime", reason="the extra `onnx` is not installed")
     path = str(copied / minilm.WEIGHTS)
-    assert np.allclose(OnnxBert(path).embed(LISTS), Bert(path).embed(LISTS), atol=2e-6)
+    assert np.allclose(OnnxBert(path).embed(LISTS), Bert(Tensors(path)).embed(LISTS), atol=2e-6)
 
 
 def test_the_graph_is_written_once_and_mended(copied: Path) -> None:

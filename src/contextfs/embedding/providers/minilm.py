@@ -1,21 +1,24 @@
-"""The MiniLM provider: all-MiniLM-L6-v2 in NumPy, once `contextfs model install minilm` has fetched its weights."""
+"""The MiniLM provider: all-MiniLM-L6-v2, once `contextfs model install minilm` has fetched its weights."""
 
 from __future__ import annotations
 
 import os
 import sys
-from functools import cache, partial
+from contextlib import contextmanager
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from contextfs.domain.vector import Vector
 from contextfs.errors import EmbeddingUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from contextfs.embedding.bert import Bert
     from contextfs.embedding.bert_onnx import OnnxBert
+    from contextfs.embedding.bert_short import ShortBert
     from contextfs.embedding.provider import ProviderSettings
+    from contextfs.embedding.tensors import Tensors
     from contextfs.embedding.wordpiece import WordPiece
 
 WEIGHTS = "model.safetensors"
@@ -29,25 +32,43 @@ DIMENSIONS = 384
 MOST_TOKENS = 256  # what the model was published with; the rest of a text is not read
 BATCH_TOKENS = 4096  # padding included; enough to keep a core busy, little enough to stay in its cache
 BULK_TOKENS = 12_000  # some hundred texts: from here on it pays to load the quicker runtime
+SHORT_TOKENS = 40  # of one process: until then, doing without NumPy costs less than importing it
+QUERIES_KEPT = 64
 MOST_WORKERS = 4
 THREADS_VARIABLE = "OPENBLAS_NUM_THREADS"
 
 
 class _Model:
-    """The open model: its tokenizer, its weights, and a quicker way to run them where there is one."""
+    """The open model: its tokenizer, its weights, and three ways to run them, each loaded when it pays."""
 
-    def __init__(self, pieces: WordPiece, weights: str) -> None:
-        self._weights = weights
+    def __init__(self, pieces: WordPiece, tensors: Tensors) -> None:
         self.encode = partial(pieces.encode, most=MOST_TOKENS)
-        self._forward = _load(weights)
+        self._tensors = tensors
+        self._tokens = 0
+        self._short = cache(self._open_short)
+        self._full = cache(self._open_full)
         self._quick = cache(self._open_quick)
 
     def embed(self, lists: Sequence[list[int]], batches: Sequence[list[int]]) -> Iterable[list[Vector]]:
         """The vectors of each batch, which names places in the lists."""
         tokens = sum(len(lists[place]) for batch in batches for place in batch)
+        self._tokens += tokens
+        if self._tokens <= SHORT_TOKENS and "numpy" not in sys.modules and (short := self._short()):
+            return [[short.embed(lists[place]) for place in batch] for batch in batches]
         if tokens >= BULK_TOKENS and (quick := self._quick()):
             return [_vectors(quick, lists, batch) for batch in batches]
-        return _each(partial(_vectors, self._forward, lists), batches)
+        return _each(partial(_vectors, self._full(), lists), batches)
+
+    def _open_short(self) -> ShortBert | None:
+        try:
+            from contextfs.embedding.bert_short import ShortBert
+        except ImportError:
+            return None  # where SimSIMD has no wheel, NumPy does all
+        return ShortBert(self._tensors)
+
+    def _open_full(self) -> Bert:
+        with _readable(os.path.dirname(self._tensors.path)):
+            return _load(self._tensors)
 
     def _open_quick(self) -> OnnxBert | None:
         try:
@@ -55,7 +76,7 @@ class _Model:
                 OnnxBert,  # an extra; loading it costs thirty interpreters
             )
 
-            return OnnxBert(self._weights)
+            return OnnxBert(self._tensors.path)
         except (ImportError, EmbeddingUnavailable):
             return None  # NumPy does the same, only slower
 
@@ -73,6 +94,7 @@ class MiniLMProvider:
         self._directory = directory
         self._cache = cache_directory
         self._model: _Model | None = None
+        self._query = lru_cache(QUERIES_KEPT)(self._embed_query)
 
     def available(self) -> bool:
         """Whether the model's files are there in full; their digests were checked when they were installed."""
@@ -95,7 +117,10 @@ class MiniLMProvider:
         return found
 
     def embed_query(self, text: str) -> Vector:
-        """The vector to search with, made like that of a document."""
+        """The vector to search with, made like that of a document; an empty answer is looked for more than once."""
+        return self._query(text)
+
+    def _embed_query(self, text: str) -> Vector:
         return self.embed_documents([text])[0]
 
     def _opened(self) -> _Model:
@@ -109,22 +134,31 @@ class MiniLMProvider:
                 f"The MiniLM model is not installed in {self._directory}.",
                 hint="Install it with: contextfs model install minilm",
             )
-        try:
+        from contextfs.embedding.tensors import Tensors
+
+        with _readable(self._directory):
             pieces = _read_pieces(os.path.join(self._directory, VOCABULARY), self._cache)
-            return _Model(pieces, os.path.join(self._directory, WEIGHTS))
-        except ImportError as cause:
-            raise EmbeddingUnavailable(
-                f"The MiniLM model needs NumPy, which cannot be imported: {cause}.",
-                hint="Install it with: pip install numpy",
-            ) from cause
-        except (OSError, ValueError, LookupError) as cause:
-            raise EmbeddingUnavailable(
-                f"The MiniLM model in {self._directory} cannot be read: {cause}.",
-                hint="Install it anew with: contextfs model install minilm",
-            ) from cause
+            return _Model(pieces, Tensors(os.path.join(self._directory, WEIGHTS)))
 
 
-def _load(path: str) -> Bert:
+@contextmanager
+def _readable(directory: str) -> Generator[None]:
+    """What may go wrong when the model is opened, said with its cure."""
+    try:
+        yield
+    except ImportError as cause:
+        raise EmbeddingUnavailable(
+            f"The MiniLM model needs NumPy, which cannot be imported: {cause}.",
+            hint="Install it with: pip install numpy",
+        ) from cause
+    except (OSError, ValueError, LookupError, TypeError) as cause:
+        raise EmbeddingUnavailable(
+            f"The MiniLM model in {directory} cannot be read: {cause}.",
+            hint="Install it anew with: contextfs model install minilm",
+        ) from cause
+
+
+def _load(tensors: Tensors) -> Bert:
     """The weights; NumPy comes in here, at a few times the cost of a bare interpreter, and nowhere else.
 
     OpenBLAS starts a thread per core as it loads unless told otherwise, which doubles the time to load and helps
@@ -136,7 +170,7 @@ def _load(path: str) -> Bert:
     try:
         from contextfs.embedding.bert import Bert
 
-        return Bert(path)
+        return Bert(tensors)
     finally:
         if alone:
             del os.environ[THREADS_VARIABLE]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 from zlib import crc32
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 BATCH_TEXTS = 64
 BATCH_CHARACTERS = 200_000
+QUERIES_KEPT = 64
 MOST_CHARACTERS = 8_000  # of one text: within the 2,048 tokens that common local models read at most
 PROBE = "contextfs"
 CHECK = "Check embedding.url, embedding.model and embedding.api_key with: contextfs config list"
@@ -45,6 +47,7 @@ class OpenAICompatibleProvider:
         self._notes = _Notes(cache_directory, self._url, model)
         self._size = size or self._notes.read()
         self._silent = not url
+        self._query = lru_cache(QUERIES_KEPT)(self._embed_query)
 
     @property
     def identity(self) -> str:
@@ -85,7 +88,10 @@ class OpenAICompatibleProvider:
         return [found.get(place) or Vector("f", bytes(4 * self.dimensions)) for place in range(len(texts))]
 
     def embed_query(self, text: str) -> Vector:
-        """The vector to search with, made like that of a document."""
+        """The vector to search with, made like that of a document; the same question is asked of it once."""
+        return self._query(text)
+
+    def _embed_query(self, text: str) -> Vector:
         return self.embed_documents([text])[0]
 
     def _checked(self, numbers: list[float]) -> Vector:
