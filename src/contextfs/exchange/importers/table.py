@@ -20,6 +20,7 @@ from contextfs.errors import InvalidInput
 from contextfs.exchange.source import Head, Source
 
 CONVERSATION, MEMORIES = "conversation", "memories"
+HISTORY, TREE = "history", "tree"
 _AT = "contextfs.exchange.importers."
 
 
@@ -28,7 +29,8 @@ class Format(NamedTuple):
 
     name: str
     kind: str
-    """`conversation` for what becomes sessions, `memories` for what becomes memories."""
+    """`conversation` for what becomes sessions, `memories` for what becomes memories; `history` and `tree` are what
+    contextfs itself wrote: all that ever happened, and Markdown that somebody may have edited."""
     sentence: str
     module: str
 
@@ -51,12 +53,25 @@ class Format(NamedTuple):
 
 
 FORMATS = (
+    Format("contextfs", HISTORY, "Export of contextfs with its history (JSONL)", _AT + "archive"),
+    Format("contextfs-markdown", TREE, "Markdown tree that contextfs wrote, with edits", _AT + "tree"),
+    Format("context-db", MEMORIES, "context.db of contextfs 0.2 and older", _AT + "context_db"),
+    Format("pact", MEMORIES, "PACT memory store (memory.db)", _AT + "pact"),
+    Format("claude-mem", MEMORIES, "claude-mem database or JSON export", _AT + "claude_mem"),
+    Format(
+        "memory-server", MEMORIES, "Graph of the official MCP memory server (JSONL)", _AT + "memory_server"
+    ),
+    Format("mem0", MEMORIES, "mem0 memories (JSON or JSONL)", _AT + "mem0"),
     Format("claude-code", CONVERSATION, "Claude Code transcript (JSONL)", _AT + "claude_code"),
     Format("codex", CONVERSATION, "Codex rollout (JSONL)", _AT + "codex"),
     Format("gemini", CONVERSATION, "Gemini CLI chat (JSONL, or JSON of older versions)", _AT + "gemini"),
     Format("copilot", CONVERSATION, "Copilot CLI events (JSONL)", _AT + "copilot"),
     Format("claude-ai", CONVERSATION, "Claude.ai or Claude Desktop export (zip or JSON)", _AT + "claude_ai"),
     Format("chatgpt", CONVERSATION, "ChatGPT export (zip or JSON)", _AT + "chatgpt"),
+    Format("adr", MEMORIES, "Architecture decision records (folder or file)", _AT + "adr"),
+    Format("claude-memory", MEMORIES, "Claude Code's own memory folder", _AT + "claude_memory"),
+    Format("instructions", MEMORIES, "Points of CLAUDE.md, AGENTS.md and their like", _AT + "instructions"),
+    Format("markdown", MEMORIES, "Markdown notes, also of basic-memory and Obsidian", _AT + "markdown"),
     Format("messages", CONVERSATION, "JSON with messages of role and content", _AT + "messages"),
     Format("jsonl", CONVERSATION, "JSONL, one message or one conversation a line", _AT + "messages_lines"),
 )
