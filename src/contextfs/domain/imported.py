@@ -19,6 +19,14 @@ class Options(NamedTuple):
     dry_run: bool = False
     again: bool = False
     """Read what has not changed since the last import too, and bring back what was deleted meanwhile."""
+    force: bool = False
+    """Where a memory was changed here and in the source, take what the source says."""
+    delete_missing: bool = False
+    """Delete the memories whose pages somebody has deleted."""
+    allow_secret: bool = False
+    """Take in what looks like it holds a secret."""
+    indexed: bool = False
+    """Also what another tool made by itself out of repositories."""
 
 
 class Taken(NamedTuple):
@@ -58,6 +66,16 @@ class Taken(NamedTuple):
     """Of the sessions or memories it holds, in their order."""
     notes: Sequence[str] = ()
     """What else somebody should know, such as where the file is damaged."""
+    refused: Sequence[tuple[str, str]] = ()
+    """Memories that were not taken in, since they hold a secret or a value that cannot be: where, and why."""
+    conflicts: Sequence[tuple[str, str]] = ()
+    """Memories that were changed here and in the source: where, and in which fields; `force` takes the source's."""
+    missing: Sequence[tuple[str, str]] = ()
+    """Pages that somebody deleted: path and memory; `delete_missing` deletes the memories too."""
+    gone: int = 0
+    """Memories deleted because their pages were."""
+    diff: str = ""
+    """What the edits of pages change, or would change in a dry run, as a unified diff."""
 
 
 class Imported(NamedTuple):

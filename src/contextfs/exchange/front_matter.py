@@ -15,6 +15,7 @@ import yaml
 
 from contextfs.errors import UnreadableSource
 
+_YAML: Any = yaml  # its stubs leave `parse` half untyped
 _LIMIT = 1 << 21
 _FENCE = re.compile(r"---[ \t]*(\r?\n)")
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
@@ -85,8 +86,7 @@ def write(fields: Mapping[str, object], body: str) -> str:
 
 
 def _events(block: str) -> Iterator[object]:
-    parse: Any = yaml.parse
-    return cast("Iterator[object]", parse(block, Loader=_LOADER))
+    return cast("Iterator[object]", _YAML.parse(block, Loader=_LOADER))
 
 
 def _read(block: str) -> Mapping[str, Any]:
