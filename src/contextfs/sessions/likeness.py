@@ -9,6 +9,8 @@ from contextfs.domain.text import query_terms
 from contextfs.domain.vector import Vector, cosine
 
 Embed = Callable[[Sequence[str]], Sequence[Vector | None]]
+_UNRELATED = 0.35
+"""Cosine of two sentences of one conversation that have nothing to do with each other, about."""
 _STEM = 6
 """Letters by which two forms of a word are taken for one; enough to tell that two sentences repeat each other."""
 
@@ -27,7 +29,7 @@ class Likeness:
         left, right = (self._vectors[one], self._vectors[other]) if self._vectors else (None, None)
         if left is None or right is None:
             return shared
-        return max(shared, self._product(left, right))
+        return max(shared, (self._product(left, right) - _UNRELATED) / (1 - _UNRELATED))
 
     def told(self, place: int) -> int:
         """How many words of its own a text has."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from contextfs.domain.fence import without_fences
 from contextfs.domain.session import Message
 
 _SPEAKERS = ("user", "assistant")
@@ -19,7 +20,7 @@ _SHORTEST, _LONGEST = 3, 45
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _INJECTED = re.compile(
-    r"<(system-reminder|environment_context|user_instructions|session_context|hook_context|contextfs[\w-]*"
+    r"<(system-reminder|environment_context|user_instructions|session_context|hook_context"
     r"|command-[\w-]+|local-command-[\w-]+|task-notification|ide_[\w-]+|tool_[\w-]+|function_[\w-]+|thinking|think)"
     r"\b[^>]*>.*?(?:</\1>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -114,6 +115,7 @@ def prose(content: str, most: int = _MOST) -> str:
     if len(content) > 4 * _MOST:  # before anything looks for the end of a block in megabytes
         content = f"{content[: 2 * _MOST]}\n\n{content[-2 * _MOST :]}"
     if "<" in content:
+        content = without_fences(content)
         content = _INJECTED.sub("\n", content)
     if "```" in content or "~~~" in content:
         content = _FENCE.sub("\n", content)

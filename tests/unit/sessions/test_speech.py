@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contextfs.domain.fence import fenced
 from contextfs.domain.session import Message
 from contextfs.sessions.speech import sentences_of, size, spoken
 
@@ -39,6 +40,10 @@ from contextfs.sessions.speech import sentences_of, size, spoken
         (
             "Text. <environment_context>We agreed on tabs.</environment_context> We agreed on spaces.",
             ["We agreed on spaces."],
+        ),
+        (
+            f"The one says this. {fenced('We decided on recalled words.')} The other says that.",
+            ["The one says this.", "The other says that."],
         ),
         ("<thinking>We should do nothing at all.</thinking>\nLet it be so.", ["Let it be so."]),
     ],
