@@ -210,7 +210,8 @@ def named_by_the_store(given: Sequence[tuple[str, str]], most: int = 250) -> dic
 def _named(store: Store, chosen: Sequence[str], change: Callable[[str, random.Random], str]) -> float:
     made = [(text, change(text, random.Random(5))) for text in chosen]
     asked = [(text, Memory(said, id="0" * 32, namespace="bench")) for text, said in made if said != text]
-    found = [(text, similar_memory(store, memory)) for text, memory in asked]
+    with store.reading() as view:
+        found = [(text, similar_memory(view, memory)) for text, memory in asked]
     return round(sum(one is not None and one[0].content == text for text, one in found) / len(found), 3)
 
 

@@ -29,14 +29,29 @@ _BATCH = 25
 def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
     """Save one draft and say what happened."""
     wanted, screened = _wanted(engine, [draft]), _screened(engine, allow_secret)
-    ((stored, created),) = _write(engine, wanted, batch="", screened=screened).values()
+    advised = engine.settings.flag("advice.enabled")
+    noticed = _Noticed(None, ())
+
+    def notice(view: View, memory: Memory) -> None:
+        nonlocal noticed
+        noticed = _Noticed(similar_memory(view, memory), _tag_advice(view, memory) if advised else ())
+
+    written = _write(engine, wanted, batch="", screened=screened, notice=notice)
     memory, again = wanted[0]
+    stored, created = written[memory.id]
     said = () if screened or allow_secret else warnings(state_of(memory))
     if not created:
         return Saved(stored, False, advice=(*said, *_about_known(stored, again)))
-    if engine.settings.flag("advice.enabled"):
-        said = (*said, *advice_for(stored), *_tag_advice(engine, stored))
-    return Saved(stored, True, similar_memory(engine.store, stored), said)
+    if advised:
+        said = (*said, *advice_for(stored), *noticed.tags)
+    return Saved(stored, True, noticed.similar, said)
+
+
+class _Noticed(NamedTuple):
+    """What stands beside a new memory in the store that it is written into."""
+
+    similar: tuple[Memory, float] | None
+    tags: Sequence[str]
 
 
 def put_many(
@@ -89,34 +104,47 @@ def _screened(engine: Engine, allow_secret: bool) -> bool:
     return not allow_secret and engine.settings.flag("secrets.refuse")
 
 
-def _tag_advice(engine: Engine, memory: Memory) -> list[str]:
+def _tag_advice(view: View, memory: Memory) -> list[str]:
     """One line for each new tag that is nearly one already in use."""
-    with engine.store.reading() as view:
-        new = view.rare_tags(memory.tags)
-        known = [name for name in view.tag_names() if name not in new] if new else []
+    new = view.unused_tags(memory.tags)
+    known = view.tag_names() if new else []
     pairs = [(tag, near(tag, known)) for tag in new if not (is_record(memory.structured) and is_own_tag(tag))]
     return [f"The tag {tag!r} is new; {known!r} is already in use." for tag, known in pairs if known]
 
 
 def _write(
-    engine: Engine, wanted: Sequence[_Wanted], *, batch: str, screened: bool
+    engine: Engine,
+    wanted: Sequence[_Wanted],
+    *,
+    batch: str,
+    screened: bool,
+    notice: Callable[[View, Memory], None] | None = None,
 ) -> dict[str, tuple[Memory, bool]]:
-    """Write the memories; returns for each id what stands for it now and whether it was created."""
+    """Write the memories; returns for each id what stands for it now and whether it was created.
+
+    What each new memory is about to stand beside is shown to `notice`, again when another process was faster.
+    """
     stands: dict[str, tuple[str, bool]] = {}
 
     def plan(view: View) -> dict[str, Patch]:
         stands.clear()
         batch = _Batch(view)
         for one in wanted:
-            stands[one.memory.id] = batch.add(*one)
+            stands[one.memory.id] = _, created = batch.add(*one)
+            if created and notice:
+                notice(view, one.memory)
         return batch.patches
 
     written = engine.door.write("save", engine.workspace.author, plan, screened=screened, batch=batch)
+    return {given: (_now(engine, written, name), created) for given, (name, created) in stands.items()}
+
+
+def _now(engine: Engine, written: Mapping[str, Memory | None], name: str) -> Memory:
+    """A memory as it was written, or as it stands when there was nothing to write."""
+    if memory := written.get(name):
+        return memory
     with engine.store.reading() as view:
-        return {
-            given: (cast("Memory", written.get(actual) or view.memory(actual)), created)
-            for given, (actual, created) in stands.items()
-        }
+        return cast("Memory", view.memory(name))
 
 
 class _Batch:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import apsw
 
 from contextfs.store.sql import fetch, value
+from contextfs.store.vectors import MEMORY, TOTALS
 
 
 def counts(connection: apsw.Connection) -> dict[str, dict[str, int]]:
@@ -43,10 +44,11 @@ def tags(connection: apsw.Connection, limit: int) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def total(connection: apsw.Connection, numbers: Sequence[int] | None) -> int:
-    """How many memories these namespaces hold; None for the whole store."""
+def total(connection: apsw.Connection, numbers: Sequence[int] | None, collection: str = MEMORY) -> int:
+    """How many rows of a collection these namespaces hold; None for the whole store."""
     where = "" if numbers is None else f" AND namespace IN ({', '.join(map(str, numbers))})"
-    return int(value(connection, f"SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = 0{where}"))
+    sql = f"SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = ?{where}"
+    return int(value(connection, sql, (TOTALS[collection],)))
 
 
 def vector_counts(connection: apsw.Connection) -> dict[str, int]:
@@ -70,8 +72,6 @@ def tag_names(connection: apsw.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def tag_uses(connection: apsw.Connection, name: str, most: int) -> int:
-    """How many memories have this tag, counted up to `most`."""
-    return int(
-        value(connection, "SELECT count(*) FROM (SELECT 1 FROM tag WHERE name = ? LIMIT ?)", (name, most))
-    )
+def is_tag(connection: apsw.Connection, name: str) -> bool:
+    """Whether any memory has this tag."""
+    return value(connection, "SELECT 1 FROM tag WHERE name = ? LIMIT 1", (name,)) is not None

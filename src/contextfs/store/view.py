@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 import apsw
 
 from contextfs.domain.change import Change, Fold, fold
 from contextfs.domain.clock import MIN_PREFIX, now_micros
 from contextfs.domain.memory import Memory, Mention
+from contextfs.domain.recorder import Recorder
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import AmbiguousId, MemoryNotFound
-from contextfs.store import changes, graph, lexical, memories, namespaces, vectors
+from contextfs.store import changes, current, graph, lexical, memories, namespaces, sharing, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected, Matched
 from contextfs.store.vectors import BlockCache, Scanned
+
+if TYPE_CHECKING:
+    from contextfs.store.conversations import Conversations
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -102,6 +107,14 @@ class View:
         """The memory of a namespace with this text."""
         return memories.same_content(self._connection, namespace, content)
 
+    def rows_by_word(self, namespace: str, words: Iterable[str], most: int) -> Iterator[list[int]]:
+        """For each word in turn, rows of the namespace that hold it, at most so many."""
+        return sharing.rows_by_word(self._connection, namespace, words, most)
+
+    def current_contents(self, rows: Sequence[int]) -> dict[int, str]:
+        """The texts in these rows, but for memories that are not active, expired or replaced by another one."""
+        return sharing.current_contents(self._connection, rows, now_micros())
+
     def mentions_of(self, subject: str) -> list[Mention]:
         """What the text of a memory names."""
         return memories.mentions_of(self._connection, subject)
@@ -126,9 +139,9 @@ class View:
         """The tags in use, in order; costs as much as there are different ones."""
         return namespaces.tag_names(self._connection)
 
-    def rare_tags(self, names: Sequence[str]) -> list[str]:
-        """Those of these tags that at most one memory has."""
-        return [name for name in names if namespaces.tag_uses(self._connection, name, 2) < 2]
+    def unused_tags(self, names: Sequence[str]) -> list[str]:
+        """Those of these tags that no memory has."""
+        return [name for name in names if not namespaces.is_tag(self._connection, name)]
 
     def namespace_counts(self) -> dict[str, dict[str, int]]:
         """Namespace -> memory type -> count."""
@@ -137,6 +150,17 @@ class View:
     def namespace_repos(self) -> dict[str, list[str]]:
         """Namespace -> the source repositories of its memories."""
         return namespaces.repos(self._connection)
+
+    def current_session(self, recorder: Recorder, active_since: int) -> str:
+        """The id of the session that is going on for this recorder; "" when there is none."""
+        return current.current(self._connection, recorder, active_since)
+
+    @property
+    def conversations(self) -> Conversations:
+        """The sessions, as they stand at the same moment."""
+        from contextfs.store.conversations import Conversations  # not needed where there are only memories
+
+        return Conversations(self._connection, self._cache)
 
     # ── the change log ──────────────────────────────────────────────────────────────────────────────────────────
 

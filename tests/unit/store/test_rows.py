@@ -181,7 +181,7 @@ def test_namespaces_count_their_memories(store: Store, put: Put) -> None:
         assert view.namespace_repos() == {"alpha": ["r2"], "beta": ["r1"]}
         assert view.known_tags() == [("x", 1), ("y", 1), ("z", 1)]
         assert view.tag_names() == ["x", "y", "z"]
-        assert view.rare_tags(["x", "nobody"]) == ["x", "nobody"]
+        assert view.unused_tags(["x", "nobody", "z"]) == ["nobody"]
         assert view.total() == 3
 
 
