@@ -1,4 +1,10 @@
-"""Parts: which texts of a memory get a vector each, so that what it holds can be found by itself."""
+"""Parts: which texts of a memory get a vector each, so that what it holds can be found by itself.
+
+Of a record these are its passages like those of any memory, and each decision and each lesson without anything around
+it. Measured on 2026-11-20 with 34 questions about one thing each in eight wrap-ups of four topics
+(tests/walks/test_pact_findable.py): by passages alone the right record came first for .88 of them with the static
+provider and .85 with MiniLM, with the parts for .94 and .97. A title in front of each part cost what the parts gained.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +21,9 @@ else:  # what only a record needs
 
 
 def parts(memory: Memory) -> list[str]:
-    """The passages of a memory: of a record what it is about, then each decision and each lesson by itself."""
+    """The texts that stand for a memory, in their order."""
+    whole = passages(memory.summary, memory.content)
     if not is_record(memory.structured):
-        return passages(memory.summary, memory.content)
-    about, items = record_memory.passages_of(record_memory.record_from(memory))
-    texts = [about, *items] if about else items
-    return [passage for text in texts for passage in passages(memory.summary, text)]
+        return whole
+    items = record_memory.findable(record_memory.record_from(memory))
+    return [*whole, *(passage for item in items for passage in passages("", item))]

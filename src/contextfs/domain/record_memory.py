@@ -1,7 +1,7 @@
 """Between a record and the memory that it is: what is written of it, and what is read back.
 
 The record's fields travel in `structured`, under a mark that says so; the content is the same for people and for
-search, whole and in passages: what it is about, then each decision and each lesson by itself.
+search, which also takes each decision and each lesson by itself.
 """
 
 from __future__ import annotations
@@ -106,10 +106,11 @@ def tags_of(record: Record) -> tuple[str, ...]:
     return (TAG, *phase, *blocked)
 
 
-def passages_of(record: Record) -> tuple[str, list[str]]:
-    """What the record is about without its decisions and lessons, and each of these by itself."""
-    rest = record._replace(decisions=[], lessons_learned=[])
-    return content_of(rest), [*map(_line, record.decisions), *record.lessons_learned]
+def findable(record: Record) -> list[str]:
+    """What shall be found by itself: each decision and each lesson, unless it is all that the record says."""
+    items = [*map(_line, record.decisions), *record.lessons_learned]
+    said = sum(1 for _ in items_of(record))
+    return items if said > 1 else []
 
 
 def items_of(record: Record) -> Iterator[tuple[str, str]]:
