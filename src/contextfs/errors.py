@@ -3,6 +3,7 @@
     ContextFSError                     internal
     ├── NotFound                       user
     │   ├── MemoryNotFound
+    │   ├── SessionNotFound
     │   ├── RevisionNotFound
     │   └── NamespaceNotFound
     ├── AmbiguousId                    user
@@ -54,6 +55,12 @@ class NotFound(ContextFSError):
 
 class MemoryNotFound(NotFound):
     """No memory has this id."""
+
+
+class SessionNotFound(NotFound):
+    """No session has this id or label."""
+
+    hint = "Show the sessions with: contextfs sessions --all"
 
 
 class RevisionNotFound(NotFound):

@@ -48,13 +48,15 @@ def subjects_since(connection: apsw.Connection, clock: int) -> list[str]:
     return [row[0].hex() for row in rows]
 
 
-def subjects_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[str]:
-    """The subjects, deleted ones included, whose id begins with these hexadecimal characters."""
+def subjects_by_prefix(
+    connection: apsw.Connection, prefix: str, limit: int, kind: str = "memory"
+) -> list[str]:
+    """The subjects of a kind, deleted ones included, whose id begins with these hexadecimal characters."""
     low, high = prefix_range(prefix)
     rows = fetch(
         connection,
-        "SELECT DISTINCT subject FROM change WHERE subject BETWEEN ? AND ? ORDER BY subject LIMIT ?",
-        (low, high, limit),
+        "SELECT DISTINCT subject FROM change WHERE subject BETWEEN ? AND ? AND kind = ? ORDER BY subject LIMIT ?",
+        (low, high, kind, limit),
     )
     return [row[0].hex() for row in rows]
 
@@ -108,10 +110,10 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
 
 
 def holding(connection: apsw.Connection, text: str) -> bool:
-    """Whether the log or the schema holds this text, which must have no characters that JSON escapes."""
+    """Whether log, messages or schema hold this text, which must have no characters that JSON escapes."""
     found = value(
         connection,
-        "SELECT 1 FROM change WHERE instr(patch, ?1)"
+        "SELECT 1 FROM change WHERE instr(patch, ?1) UNION ALL SELECT 1 FROM message WHERE instr(content, ?1)"
         " UNION ALL SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1) LIMIT 1",
         (text,),
     )

@@ -6,17 +6,25 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Collection, Generator, Sequence
+from typing import TYPE_CHECKING
 
 import apsw
 
 from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Captured, Embedded, Memory
 from contextfs.errors import StoreBusy, StoreCorrupt
+from contextfs.lazy import Later
 from contextfs.store import lexical, memories, migrate, vectors
 from contextfs.store.database import MEMORY, Database, translated
 from contextfs.store.sql import fetch, run, value
 from contextfs.store.vectors import BlockCache
 from contextfs.store.view import View
+
+if TYPE_CHECKING:
+    from contextfs.store import messages, sessions
+    from contextfs.store.messages import Ready
+else:  # not needed where there are only memories
+    messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
 
 FILE_NAME = "contextfs.db"
 _BATCH = 20
@@ -90,6 +98,56 @@ class Store:
             with self._database.writing() as connection:
                 lexical.refresh_frequent(connection, rows)
 
+    # ── sessions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def append_messages(self, session: str, group: Sequence[Ready]) -> int | None:
+        """Add those messages that are not there yet, durably; returns how many, None when there is no such session."""
+        with self._database.writing() as connection:
+            return messages.append(connection, session, group)
+
+    def index_behind(self) -> bool:
+        """Index some messages of a session that came back or moved; returns whether there were any to index."""
+        with self._database.reading() as connection:
+            if not sessions.behind(connection):
+                return False
+        with self._database.writing() as connection:
+            behind = sessions.behind(connection)
+            if behind:
+                messages.index_behind(connection, behind)
+        return True
+
+    def add_window_vectors(self, embedded: Sequence[tuple[int, str, Embedded]]) -> int:
+        """Keep vectors of turn windows; one that says something else by now is left for the next time."""
+        with self._database.writing() as connection:
+            return sum(messages.add_vectors(connection, *one) for one in embedded)
+
+    def drop_window_vectors(self, session: str, limit: int) -> int:
+        """Forget vectors of some windows of a session that is about to go; returns of how many."""
+        with self._database.writing() as connection:
+            return messages.drop_vectors(connection, session, limit)
+
+    def refresh_frequent_messages(self) -> None:
+        """Count the frequent stems of messages anew if there are twice as many as the last time."""
+        with self._database.reading() as connection:
+            conversations = View(connection).conversations
+            rows, known = conversations.total(), conversations.frequent_rows()
+        if rows >= max(lexical.FREQUENT_ROWS, 2 * known):
+            with self._database.writing() as connection:
+                lexical.refresh_frequent(connection, rows, lexical.MESSAGES)
+
+    def reindex_messages(self) -> None:
+        """Build the lexical index of messages again, some rows at a time and in place."""
+        last = -1
+        while True:
+            with self._database.writing() as connection:
+                rows = messages.rows_after(connection, last)
+                messages.reindex(connection, rows)
+            if not rows:
+                return
+            last = rows[-1]
+
+    # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
+
     def add_vectors(self, embedded: Sequence[tuple[int, Memory, Embedded]]) -> int:
         """Keep vectors made after the save; a memory that changed meanwhile is left for the next time."""
         added = 0
@@ -138,6 +196,7 @@ class Store:
         """
         with self._database.writing() as connection:
             lexical.optimize(connection)
+            lexical.optimize(connection, lexical.MESSAGES)
         self._empty_log()
         if self.path in self.files_holding(needles):
             with self._database.using() as connection:
@@ -158,7 +217,8 @@ class Store:
         with self._database.reading() as connection:
             found = [str(row[0]) for row in fetch(connection, "PRAGMA integrity_check")]
         with self._database.writing() as connection:
-            run(connection, "INSERT INTO lexical(lexical) VALUES ('integrity-check')")
+            for index in (lexical.MEMORIES, lexical.MESSAGES):
+                run(connection, f"INSERT INTO {index.words}({index.words}) VALUES ('integrity-check')")
         return [line for line in found if line != "ok"]
 
     def backup(self, target: str = "") -> str:
@@ -209,8 +269,6 @@ class Store:
 
 
 def _apply_session(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
-    from contextfs.store import sessions  # not needed to save a memory
-
     sessions.apply(connection, captured, foreign=foreign)
 
 
