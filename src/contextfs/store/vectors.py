@@ -7,9 +7,9 @@ deleted memory stays. Scanning a hundred thousand codes reads a hundred blobs. (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from heapq import nsmallest
+from struct import pack
 from typing import Any, NamedTuple, cast
 
 import apsw
@@ -29,7 +29,8 @@ TOTALS = {MEMORY: 0, MESSAGE: -1}
 _NONE = -(1 << 31)
 """The number of no provider."""
 
-Distances = Callable[[Any, Any], Sequence[float]]
+Distances = Callable[[Any, Any], bytes]
+"""The cosine distances of one code to each code of a block, as packed doubles."""
 
 
 class Block(NamedTuple):
@@ -209,17 +210,40 @@ def scan(
     worst = float("inf")
     for number in _blocks(connection, provider, numbers):
         block = cache.block(connection, number, len(code), stamp)
-        far = distances(query, block.codes)
-        # A comprehension, since this is the one line that runs for every vector of the store.
-        near = [place for place, distance in enumerate(far) if distance < worst]
-        for place in near:
-            row = block.rows[place]
-            if row and row not in excluded and (allowed is None or row in allowed):
-                best.append((far[place], row))
+        best += [
+            (distance, row)
+            for distance, row in _nearer(distances(query, block.codes), block.rows, worst)
+            if row and distance < worst and (allowed is None or row in allowed) and row not in excluded
+        ]
         if len(best) > 2 * limit:
-            best = nsmallest(limit, best)
+            best.sort()
+            del best[limit:]
             worst = best[-1][0]
-    return [Scanned(row, 1.0 - distance) for distance, row in nsmallest(limit, best)]
+    return [Scanned(row, 1.0 - distance) for distance, row in sorted(best)[:limit]]
+
+
+_ORDINARY = 0x3F
+"""The highest byte of every double from 2**-15 up to 2, which the next byte puts into a coarse order."""
+_STEPS = b"\1" * 256 + b"\0" * 255
+
+
+def _nearer(packed: bytes, rows: Sequence[int], worst: float) -> Iterable[tuple[float, int]]:
+    """The distances that may be below `worst` with their rows, and a few that are not.
+
+    A store has very many vectors and few that are near, so the picking is left to what runs over bytes in C: one byte
+    of each distance tells the few that may be near enough, and only those become numbers.
+    """
+    distances = memoryview(packed).cast("d")
+    coarse, highest = pack("<d", worst)[6:]
+    if highest > _ORDINARY or packed[7::8].count(_ORDINARY) < len(rows):
+        return zip(distances, rows, strict=True)
+    near = packed[6::8].translate(_STEPS[255 - coarse : 511 - coarse])
+    found: list[tuple[float, int]] = []
+    place = near.find(1)
+    while place >= 0:
+        found.append((distances[place], rows[place]))
+        place = near.find(1, place + 1)
+    return found
 
 
 def _blocks(connection: apsw.Connection, provider: int, numbers: Sequence[int] | None) -> list[int]:
@@ -230,7 +254,7 @@ def _blocks(connection: apsw.Connection, provider: int, numbers: Sequence[int] |
 
 def _read_block(connection: apsw.Connection, number: int, dimensions: int) -> Block:
     codes = read_blob(connection, "block_data", "codes", number)
-    places = memoryview(read_blob(connection, "block_data", "rows", number)).cast("q").tolist()
+    places = memoryview(read_blob(connection, "block_data", "rows", number)).cast("q")
     return Block(memoryview(codes).cast("b", (len(places), dimensions)), places)
 
 
@@ -242,20 +266,20 @@ def _metric() -> Distances:
         return _numpy_distances
     cdist = cast("Any", simsimd).cdist
 
-    def distances(query: Any, codes: Any) -> Sequence[float]:
-        return memoryview(cdist(query, codes, metric="cosine")).cast("B").cast("d").tolist()
+    def distances(query: Any, codes: Any) -> bytes:
+        return bytes(cdist(query, codes, metric="cosine"))
 
     return distances
 
 
-def _numpy_distances(query: Any, codes: Any) -> Sequence[float]:
+def _numpy_distances(query: Any, codes: Any) -> bytes:
     import numpy  # only where SimSIMD is missing
 
     block, wanted = numpy.asarray(codes, dtype=numpy.float32), numpy.asarray(query, dtype=numpy.float32)[0]
     norm: Any = numpy.linalg.norm  # its stubs differ from version to version
     lengths = norm(block, axis=1) * norm(wanted)
     lengths[lengths == 0] = numpy.inf
-    return cast("list[float]", (1.0 - (block @ wanted) / lengths).tolist())
+    return cast("bytes", (1.0 - (block @ wanted) / lengths).astype(numpy.float64).tobytes())
 
 
 def halves(connection: apsw.Connection, provider: int, rows: Sequence[int]) -> dict[int, list[bytes]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from struct import pack
 
 import pytest
 
 from contextfs.domain.memory import STATUSES, Embedded, Memory
 from contextfs.domain.search import NO_FILTERS, Filters, Scope
-from contextfs.domain.vector import cosine, from_half, to_int8, unit
+from contextfs.domain.vector import cosine, from_half, to_half, to_int8, unit
 from contextfs.store import vectors
 from contextfs.store.store import Store
 from contextfs.store.vectors import BlockCache
@@ -77,11 +78,49 @@ def test_both_libraries_count_alike() -> None:
     codes[4:6] = [bytes(32), bytes(32)]
     block = memoryview(b"".join(codes)).cast("b", (20, 32))
     query = memoryview(codes[0]).cast("b", (1, 32))
-    ours, theirs = list(vectors._metric()(query, block)), list(vectors._numpy_distances(query, block))
+    ours, theirs = numbers(vectors._metric()(query, block)), numbers(vectors._numpy_distances(query, block))
     real = [n for n in range(20) if n not in (4, 5)]
     assert [ours[n] for n in real] == pytest.approx([theirs[n] for n in real], abs=1e-4)
     assert ours[0] == pytest.approx(0, abs=1e-6)
     assert all(ours[n] == ours[n] for n in (4, 5)), "an empty slot must not give a number that is none"
+
+
+def numbers(packed: bytes) -> list[float]:
+    """The doubles that a metric gives back."""
+    return list(memoryview(packed).cast("d"))
+
+
+@pytest.mark.parametrize("worst", [float("inf"), 2.0, 1.0, 0.75, 0.5, 0.3, 2**-14, 2**-16, 1e-9, 0.0])
+@pytest.mark.parametrize("strange", [(), (0.0, -2e-8, 1e-7), (2.0,), (2.0, 0.0)])
+def test_picking_leaves_out_nothing_that_is_nearer(worst: float, strange: tuple[float, ...]) -> None:
+    """Whatever the bound, also among copies of the question and among its opposites."""
+    chance = random.Random(11)
+    distances = [chance.choice((2.0, 1.0, 0.5, 0.1)) * chance.uniform(0.01, 0.99) for _ in range(500)]
+    distances[100:100] = strange
+    distances += [worst] if worst < 2 else []
+    rows = range(1, len(distances) + 1)
+    found = list(vectors._nearer(pack(f"<{len(distances)}d", *distances), rows, worst))
+    assert all(distances[row - 1] == distance for distance, row in found)
+    nearer = [row for row in rows if distances[row - 1] < worst]
+    assert [row for distance, row in found if distance < worst] == nearer
+    if not strange and worst in (0.75, 0.5, 0.3):
+        assert len(found) < len(nearer) + 50, "nothing was picked"
+
+
+def test_a_large_scan_is_exact(store: Store, put: Put, made_up: Make) -> None:
+    """With many vectors, copies of the question and its opposite among them, the nearest are all found, in order."""
+    query = made_up(1)
+    opposite = unit([-value for value in from_half(query.vectors[0].half)])
+    against = Embedded(NAME, 8, (query.vectors[0]._replace(code=to_int8(opposite), half=to_half(opposite)),))
+    given = [made_up(n, parts=1) for n in range(900)] + [query] * 3 + [against] * 2
+    random.Random(2).shuffle(given)
+    for n, embedded in enumerate(given):
+        put(f"m{n}", embedded)
+    wanted = from_half(query.vectors[0].half)
+    brute = sorted((cosine(from_half(one.vectors[0].half), wanted) for one in given), reverse=True)
+    told = [value for _, value in scanned(store, query, 20)]
+    assert told == pytest.approx(brute[:20], abs=0.02)
+    assert told[:3] == pytest.approx([1, 1, 1], abs=1e-6)
 
 
 def test_empty_slots_are_never_found(store: Store, put: Put, made_up: Make) -> None:
