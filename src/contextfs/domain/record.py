@@ -242,7 +242,10 @@ def _part(kind: type[Task | Decision | Entity], path: str, value: object) -> dic
         value = {first: value}
     elif isinstance(value, Task | Decision | Entity):
         if not isinstance(value, kind):
-            raise InvalidInput(f"{path} must be a {first}, not {type(value).__name__}.")
+            raise InvalidInput(
+                f"{path} must be a {first}, not {type(value).__name__}.",
+                hint=f"Its fields are: {', '.join(names)}",
+            )
         value = value._asdict()
     if not isinstance(value, Mapping):
         raise InvalidInput(
