@@ -14,6 +14,7 @@
     ├── NothingToUndo                  user
     ├── EmbeddingUnavailable           config
     │   └── ModelDownloadFailed        transient
+    ├── LanguageModelUnavailable       config
     └── StoreError                     internal
         ├── StoreBusy                  transient
         ├── StoreFull                  config
@@ -127,6 +128,13 @@ class ModelDownloadFailed(EmbeddingUnavailable):
 
     kind = "transient"
     hint = "Try again; what was fetched is kept. Or install from a file: contextfs model install NAME --from PATH"
+
+
+class LanguageModelUnavailable(ContextFSError):
+    """The language model cannot be used; summaries are made of the conversation's own sentences."""
+
+    kind = "config"
+    hint = "Show the settings and where each comes from with: contextfs config list"
 
 
 class StoreError(ContextFSError):

@@ -126,6 +126,29 @@ TABLE = (
         "Where `contextfs model install minilm` looks first; only ever asked by that command.",
     ),
     Setting(
+        "llm.url",
+        "CONTEXTFS_LLM_URL",
+        "",
+        "Base URL of an OpenAI-compatible language model that writes summaries; empty asks none.",
+        check=_url,
+    ),
+    Setting("llm.model", "CONTEXTFS_LLM_MODEL", "", "Model name asked of that endpoint.", check=_line),
+    Setting("llm.api_key", "CONTEXTFS_LLM_API_KEY", "", "Key sent to that endpoint.", secret=True),
+    Setting(
+        "llm.timeout",
+        "CONTEXTFS_LLM_TIMEOUT",
+        60.0,
+        "Seconds to wait for that endpoint.",
+        lowest=0.1,
+        highest=600,
+    ),
+    Setting(
+        "session.record",
+        "CONTEXTFS_SESSION_RECORD",
+        True,
+        "Record the tool calls of an assistant as a session of its own.",
+    ),
+    Setting(
         "search.limit",
         "CONTEXTFS_SEARCH_LIMIT",
         10,
@@ -143,6 +166,14 @@ TABLE = (
     ),
     Setting(
         "advice.enabled", "CONTEXTFS_ADVICE", True, "Say in one line what would make a saved memory better."
+    ),
+    Setting(
+        "session.idle",
+        "CONTEXTFS_SESSION_IDLE",
+        8.0,
+        "Hours without a message after which a session is no longer the current one.",
+        lowest=0.01,
+        highest=8760,
     ),
     Setting(
         "secrets.refuse",
@@ -295,68 +326,21 @@ def _read(path: str) -> dict[str, object]:
         return {}
     except OSError as error:
         raise StoreUnusable(f"Cannot read {path}: {error.strerror}.") from error
-    import tomllib  # only where there is a file to read: it costs a third of a bare interpreter
+    from contextfs.config_file import values_of  # only where there is a file to read
 
-    try:
-        return dict(_flat(tomllib.loads(content.decode()), ""))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidSetting(
-            f"{path} is not valid TOML: {error}.", hint="Mend the file or remove it."
-        ) from error
-
-
-def _flat(table: Mapping[str, object], prefix: str) -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = []
-    for key, value in table.items():
-        if isinstance(value, dict):
-            found += _flat(cast("dict[str, object]", value), f"{prefix}{key}.")
-        else:
-            found.append((prefix + key, value))
-    return found
+    return values_of(content, path)
 
 
 def _write(path: str, name: str, value: Value) -> None:
     """Set one key in the file, in its section, keeping every other line."""
-    section, _, key = name.rpartition(".")
-    line = f"{key} = {_literal(value)}"
+    from contextfs.config_file import with_value  # only setting one needs it
+
     try:
         with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
+            text = file.read()
     except FileNotFoundError:
-        lines = []
-    place, found = _place(lines, section, key)
-    if found:
-        lines[place] = line
-    elif section and f"[{section}]" not in (text.strip() for text in lines):
-        lines += [*([""] if lines else []), f"[{section}]", line]
-    else:
-        lines.insert(place, line)
-    _replace(path, "\n".join(lines) + "\n")
-
-
-def _place(lines: list[str], section: str, key: str) -> tuple[int, bool]:
-    """Where the key stands in its section, or where it should be inserted."""
-    current, last = "", 0
-    for number, text in enumerate(lines):
-        stripped = text.strip()
-        if stripped.startswith("[") and stripped.endswith("]"):
-            current = stripped[1:-1].strip()
-            last = number + 1 if current == section else last
-        elif current == section:
-            if stripped.partition("=")[0].strip() == key:
-                return number, True
-            last = number + 1 if stripped else last
-    return last, False
-
-
-def _literal(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        import json  # a JSON string is a valid TOML basic string
-
-        return json.dumps(value)
-    return str(value)
+        text = ""
+    _replace(path, with_value(text, name, value))
 
 
 def _replace(path: str, text: str) -> None:
