@@ -7,11 +7,16 @@ that does not say why, no tags. The rules would rather miss a poor memory than n
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.record_mark import is_record
 from contextfs.domain.text import STOP_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NO_TAGS = "No tags: name the words you will search for, such as --tags auth,api."
 TAGS_TOO = "And it has no tags."
@@ -25,15 +30,44 @@ _ASK: dict[str, str] = {
 }
 _ASK_OTHERWISE = "what exactly, where it applies, and why"
 
-# The patterns are compiled when they are first needed: only a decision, or a very short text, pays for them.
-# Words and phrases that a reason is given with, in any position.
-_REASONS = (
-    r"(?i)\b(?:because|since|so that|so we|due to|reasons?|rationale|why|trade-?offs?|pros?|cons?|benefits?"
-    r"|drawbacks?|consequences?|alternatives?|context|in order to|avoids?|prevents?|allows?|enables?|gives?|lets?"
-    r"|to (?:avoid|keep|prevent|reduce|allow|make|support|get|be)|needs?|needed|requires?|required|requirements?"
-    r"|better|faster|cheaper|simpler|easier|safer|too|instead of|rather than|rejected|as (?:it|we|they|this)"
-    r"|otherwise|therefore|hence|thus|which means|motivation|goal)\b"
+# Words and phrases that a reason is given with, in any position; sets, since a pattern of them all is slow.
+_REASON_WORDS = frozenset(
+    """
+    allow allows alternative alternatives avoid avoids because benefit benefits better cheaper con cons consequence
+    consequences context drawback drawbacks easier enable enables faster give gives goal hence let lets motivation
+    need needed needs otherwise prevent prevents pro pros rationale reason reasons rejected require required
+    requirement requirements requires safer simpler since therefore thus too tradeoff tradeoffs why
+    """.split()  # noqa: SIM905 - a list literal would be seventy quoted words
 )
+_REASON_PHRASES = tuple(
+    f" {phrase} "
+    for phrase in (
+        *(
+            "so that",
+            "so we",
+            "due to",
+            "trade off",
+            "trade offs",
+            "in order to",
+            "instead of",
+            "rather than",
+        ),
+        *(
+            "which means",
+            "as it",
+            "as we",
+            "as they",
+            "as this",
+            "to keep",
+            "to reduce",
+            "to make",
+            "to support",
+        ),
+        *("to get", "to be"),
+    )
+)
+
+# The patterns are compiled when they are first needed: only a decision, or a very short text, pays for them.
 # "cost factor 12 for password hashing": a purpose with a figure is a reason, "Redis for sessions" alone is none.
 _PURPOSE = r"(?i)\b(?:for|to|when|while|until|unless|if)\s+\w"
 # "1000 req/min per user": a limit or a policy, whose figures are what matters.
@@ -65,14 +99,21 @@ def _is_vague(memory: Memory) -> bool:
     said = f"{memory.content} {memory.summary}".strip()
     if _is_foreign(said):
         return len(said) < 8
-    words = [word.strip("\"'`.,:;!?()[]") for word in said.split(None, _LONG_ENOUGH * 4)]
-    words = [word for word in words if any(map(str.isalnum, word))]
+    words = list(islice(_spoken(said), _LONG_ENOUGH))
     if len(words) < 3 or memory.type == MemoryType.USER:
         return len(words) < 3
-    if len(words) >= _LONG_ENOUGH:
+    if len(words) == _LONG_ENOUGH:
         return False
     telling = [word for word in words if word.lower() not in STOP_WORDS]
     return len(telling) < 4 and not re.search(_SPECIFIC, said[1:])
+
+
+def _spoken(said: str) -> Iterator[str]:
+    """The words of a text without the marks around them."""
+    for raw in said.split(None, _LONG_ENOUGH * 4):
+        word = raw.strip("\"'`.,:;!?()[]")
+        if word.isalnum() or any(map(str.isalnum, word)):
+            yield word
 
 
 def _says_why(memory: Memory) -> bool:
@@ -80,9 +121,17 @@ def _says_why(memory: Memory) -> bool:
     if _filled(memory.structured.get("rationale")) or _filled(memory.structured.get("why")):
         return True
     said = f"{memory.content}\n{memory.summary}"
-    if re.search(_REASONS, said) or re.search(_QUANTITY, said) or _is_foreign(said):
+    if _gives_a_reason(said) or re.search(_QUANTITY, said) or _is_foreign(said):
         return True
     return re.search(_PURPOSE, said) is not None and any(map(str.isdigit, said))
+
+
+def _gives_a_reason(said: str) -> bool:
+    words = re.findall(r"\w+", said.lower())
+    if not _REASON_WORDS.isdisjoint(words):
+        return True
+    spoken = f" {' '.join(words)} "
+    return any(phrase in spoken for phrase in _REASON_PHRASES)
 
 
 def _filled(value: object) -> bool:
@@ -91,4 +140,4 @@ def _filled(value: object) -> bool:
 
 def _is_foreign(said: str) -> bool:
     """Whether most letters are of a script in which we can neither count words nor know one for a reason."""
-    return sum(not letter.isascii() for letter in said) * 2 > len(said)
+    return not said.isascii() and sum(not letter.isascii() for letter in said) * 2 > len(said)
