@@ -5,7 +5,8 @@
     │   ├── MemoryNotFound
     │   ├── SessionNotFound
     │   ├── RevisionNotFound
-    │   └── NamespaceNotFound
+    │   ├── NamespaceNotFound
+    │   └── EntityNotFound
     ├── AmbiguousId                    user
     ├── InvalidInput                   user
     │   ├── SecretRefused
@@ -74,6 +75,12 @@ class NamespaceNotFound(NotFound):
     """No memory was ever saved in this namespace."""
 
     hint = "Show the namespaces with: contextfs namespace list"
+
+
+class EntityNotFound(NotFound):
+    """No memory names this entity."""
+
+    hint = "Show what memories name with: contextfs entity list"
 
 
 class AmbiguousId(ContextFSError):

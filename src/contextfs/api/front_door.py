@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from contextfs.api import backups as backups_
     from contextfs.api import drafts as drafts_
+    from contextfs.api import entities as entities_
     from contextfs.api import history, lookup, saving, upkeep
     from contextfs.api import models as models_
     from contextfs.api import namespaces as namespaces_
     from contextfs.api import records as records_
     from contextfs.api import why as why_
     from contextfs.api.backups import Backups
+    from contextfs.api.entities import Entities
     from contextfs.api.models import Models
     from contextfs.api.namespaces import Namespaces
     from contextfs.api.records import Records
@@ -40,7 +42,7 @@ else:  # each verb loads its own file; all of them together cost a command two b
     saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
     models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
     records_ = Later("contextfs.api.records")
-    why_ = Later("contextfs.api.why")
+    why_, entities_ = Later("contextfs.api.why"), Later("contextfs.api.entities")
     stamp = Later("contextfs.capture.stamp")
 
 Progress = Callable[[int, int], None]
@@ -120,6 +122,11 @@ class ContextFS:
     def records(self) -> Records:
         """Save, change and list records: memories with the typed fields of a phase of work."""
         return records_.Records(self._engine)
+
+    @cached_property
+    def entities(self) -> Entities:
+        """The named things that memories are about: list, show, merge and rename them."""
+        return entities_.Entities(self._engine)
 
     # ── capture ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -110,16 +110,17 @@ class Door:
         )
         after = _after(before, change)
         if change.kind != "memory":
-            return Captured((change,), None, other=_other(subject, after))
+            return Captured((change,), None, other=_other(change.kind, subject, after))
         memory = memory_of(subject, after)
         return Captured((change,), memory, mentions_in(memory) if memory else ())
 
 
-def _other(subject: str, after: Fold) -> object:
+def _other(kind: str, subject: str, after: Fold) -> object:
     """What the fold of a subject that is no memory amounts to."""
-    from contextfs.domain.session_state import session_of  # not needed to save a memory
+    from contextfs.domain import entity_state, session_state  # not needed to save a memory
 
-    return session_of(subject, after)
+    states = {session_state.KIND: session_state.session_of, entity_state.KIND: entity_state.named_of}
+    return states[kind](subject, after)
 
 
 def _alive(patch: Patch, before: Fold) -> Patch:

@@ -6,7 +6,8 @@ reading the text. What is found is only a pointer; a file or symbol that does no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from contextfs.domain.compounds import is_compound
 from contextfs.domain.memory import Memory, Mention
@@ -39,14 +40,23 @@ _PROSE = frozenset(
 
 def mentions_in(memory: Memory) -> tuple[Mention, ...]:
     """What a memory names: the files it was given, then what its summary and its content mention."""
-    given = (Mention("file", path) for path in memory.files)
-    found = dict.fromkeys(given)
+    given = [Mention("file", path) for path in memory.files]
+    found = dict.fromkeys((*given, *_of_record(memory.structured)))
     for mention in mentions(f"{memory.summary}\n{memory.content}"):
         if len(found) >= MOST:
             break
         if mention.name != memory.id:
             found[mention] = None
     return tuple(found)
+
+
+def _of_record(structured: Mapping[str, object]) -> Iterator[Mention]:
+    """What a record lists as its entities; their names need not look like names of code."""
+    listed = structured.get("entities") if structured else None
+    for each in cast("list[object]", listed) if isinstance(listed, list) else ():
+        name = cast("Mapping[str, object]", each).get("name") if isinstance(each, Mapping) else None
+        if isinstance(name, str) and name.strip():
+            yield Mention("entity", name.strip())
 
 
 def mentions(text: str) -> Iterator[Mention]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "search": Entry(_AT + "search:search", "Find memories by words and by meaning.", _MEMORIES),
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
     "why": Entry(_AT + "why:why", "Explain code: the memories and commits behind it.", _MEMORIES),
+    "entity": Entry(_AT + "entity:entity", "What memories say of one named thing.", _MEMORIES),
     "list": Entry(_AT + "listing:listing", "List memories, newest first.", _MEMORIES),
     "update": Entry(_AT + "update:update", "Change a memory.", _MEMORIES),
     "delete": Entry(_AT + "delete:delete", "Delete a memory; undo brings it back.", _MEMORIES),

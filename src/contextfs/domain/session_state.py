@@ -12,7 +12,17 @@ from contextfs.domain.memory_state import metadata_in
 from contextfs.domain.session import Session
 
 KIND = "session"
-TEXTS = ("tool", "label", "summary", "summarized_by", "namespace", "source_repo", "branch", "project", "client")
+TEXTS = (
+    "tool",
+    "label",
+    "summary",
+    "summarized_by",
+    "namespace",
+    "source_repo",
+    "branch",
+    "project",
+    "client",
+)
 _TIMES = ("started_at", "ended_at")
 
 

@@ -28,6 +28,18 @@ def saved_at(connection: apsw.Connection, commits: Collection[str], scope: Scope
     return [memory_of_row(row) for row in rows]
 
 
+def naming_entities(connection: apsw.Connection, scope: Scope) -> list[Memory]:
+    """The memories in scope that list entities of their own, oldest first."""
+    where = in_namespaces(namespace_numbers(connection, scope))
+    rows = fetch(
+        connection,
+        f"{SELECT} WHERE {where.sql} AND structured <> '' AND row IN (SELECT row FROM mention WHERE kind = 'entity')"
+        " ORDER BY created_at",
+        where.params,
+    )
+    return [memory_of_row(row) for row in rows]
+
+
 def naming_below(connection: apsw.Connection, prefix: str, limit: int) -> list[tuple[Memory, str]]:
     """The memories that name a file whose path begins so, with that path; a memory once for each."""
     rows = fetch(

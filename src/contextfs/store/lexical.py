@@ -191,7 +191,9 @@ def document_frequencies(
     found = dict.fromkeys(wanted, 0)
     frequent = _counts(connection, f"SELECT stem, documents FROM {index.frequent} WHERE stem", list(found))
     rare = [stem for stem in found if stem not in frequent]
-    return found | frequent | _counts(connection, f"SELECT term, doc FROM {index.vocabulary} WHERE term", rare)
+    return (
+        found | frequent | _counts(connection, f"SELECT term, doc FROM {index.vocabulary} WHERE term", rare)
+    )
 
 
 def _counts(connection: apsw.Connection, select: str, stems: Sequence[str]) -> dict[str, int]:

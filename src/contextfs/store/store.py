@@ -272,7 +272,13 @@ def _apply_session(connection: apsw.Connection, captured: Captured, *, foreign: 
     sessions.apply(connection, captured, foreign=foreign)
 
 
-_PROJECTIONS = {"memory": memories.apply, "session": _apply_session}
+def _apply_entity(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
+    from contextfs.store import entities  # not needed to save a memory
+
+    entities.apply(connection, captured, foreign=foreign)
+
+
+_PROJECTIONS = {"memory": memories.apply, "session": _apply_session, "entity": _apply_entity}
 """Kind of subject -> what writes its changes and brings its current state along."""
 
 

@@ -14,6 +14,7 @@ from contextfs.domain.memory import Memory, Mention
 from contextfs.domain.recorder import Recorder
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import AmbiguousId, MemoryNotFound
+from contextfs.lazy import Later
 from contextfs.store import changes, current, graph, lexical, memories, namespaces, sharing, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected, Matched
@@ -21,6 +22,10 @@ from contextfs.store.vectors import BlockCache, Scanned
 
 if TYPE_CHECKING:
     from contextfs.store.conversations import Conversations
+    from contextfs.domain.entity import Named
+    from contextfs.store import entities
+else:  # most commands ask nothing of them
+    entities = Later("contextfs.store.entities")
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -127,9 +132,25 @@ class View:
         """The memories that name a file whose path begins so, with that path."""
         return graph.naming_below(self._connection, prefix, limit)
 
+    def naming_entities(self, scope: Scope) -> list[Memory]:
+        """The memories in scope that list entities of their own, oldest first."""
+        return graph.naming_entities(self._connection, scope)
+
     def saved_at(self, commits: Collection[str], scope: Scope) -> list[Memory]:
         """The memories in scope that were saved while one of these commits was checked out."""
         return graph.saved_at(self._connection, commits, scope)
+
+    def named(self, scope: Scope) -> list[Named]:
+        """What people decided about names: which are one entity, and what it is called."""
+        return entities.named(self._connection, scope.namespaces)
+
+    def mentioned(self, scope: Scope) -> list[tuple[Mention, int]]:
+        """What the memories in scope mention, with in how many of them."""
+        return entities.mentioned(self._connection, scope)
+
+    def mentions_in(self, rows: Collection[int]) -> dict[int, list[Mention]]:
+        """Row -> what that memory mentions."""
+        return entities.mentions_in(self._connection, rows)
 
     def known_tags(self, limit: int = 1000) -> list[tuple[str, int]]:
         """The tags in use with how many memories have them, the most used first."""
