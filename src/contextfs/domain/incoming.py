@@ -18,6 +18,10 @@ class Incoming(NamedTuple):
     """Where its repository lay, which says in which namespace it belongs."""
     remote: str = ""
     """The address of its repository, which says the same and holds on every machine."""
+    fallback: str = ""
+    """The namespace it had there, where neither of these tells."""
+    file: str = ""
+    """The file it was read from, which it cites when that lies in a repository."""
     supersedes: Sequence[str] = ()
     """Keys of what it replaces."""
     links: Sequence[tuple[str, str]] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -150,3 +150,12 @@ def foreign_kind(value: object) -> dict[str, object]:
     """The metadata that keeps another program's word for a type that we do not have."""
     word = line(value)
     return {"original_type": word} if word and word.lower() not in set(MemoryType) else {}
+
+
+def linked(relations: Iterable[tuple[str, str]]) -> dict[str, object]:
+    """The metadata that keeps what something is related to: relation -> names, under `links`."""
+    found: dict[str, list[str]] = {}
+    for relation, other in relations:
+        if relation and other and other not in found.setdefault(relation, []):
+            found[relation].append(other)
+    return {"links": found} if found else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import apsw
@@ -40,6 +40,18 @@ def latest(connection: apsw.Connection, limit: int, device: str = "") -> Iterabl
 def everything(connection: apsw.Connection) -> Iterable[Change]:
     """The whole log in the order of arrival."""
     return (_change(row) for row in fetch(connection, f"{_SELECT} ORDER BY seq"))
+
+
+def in_order(connection: apsw.Connection, page: int) -> Iterator[Change]:
+    """The whole log by clock and id, some at a time: the same order wherever the same changes are."""
+    last: tuple[int, bytes] = (-1, b"")
+    while rows := fetch(
+        connection,
+        f"{_SELECT} WHERE (clock, change.id) > (?, ?) ORDER BY clock, change.id LIMIT ?",
+        (*last, page),
+    ):
+        last = rows[-1][6], rows[-1][0]
+        yield from map(_change, rows)
 
 
 def subjects_since(connection: apsw.Connection, clock: int) -> list[str]:

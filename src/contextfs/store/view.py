@@ -21,9 +21,10 @@ from contextfs.store.lexical import Dissected, Matched
 from contextfs.store.vectors import BlockCache, Scanned
 
 if TYPE_CHECKING:
-    from contextfs.store.conversations import Conversations
     from contextfs.domain.entity import Named
     from contextfs.store import entities
+    from contextfs.store.archive import Archive
+    from contextfs.store.conversations import Conversations
 else:  # most commands ask nothing of them
     entities = Later("contextfs.store.entities")
 
@@ -182,6 +183,13 @@ class View:
         from contextfs.store.conversations import Conversations  # not needed where there are only memories
 
         return Conversations(self._connection, self._cache)
+
+    @property
+    def archive(self) -> Archive:
+        """Everything that is in the store, deleted and earlier states included."""
+        from contextfs.store.archive import Archive  # only what moves out or is followed needs it
+
+        return Archive(self._connection)
 
     # ── the change log ──────────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,9 +16,11 @@ from contextfs.domain.session import Message
 
 VERSION = 1
 KEY = "contextfs"
+Spoken = tuple[str, int, Message]
+"""A message behind the session it belongs to and its place there."""
 
 
-def lines(changes: Iterable[Change], messages: Iterable[tuple[str, int, Message]] = ()) -> Iterator[str]:
+def lines(changes: Iterable[Change], messages: Iterable[Spoken] = ()) -> Iterator[str]:
     """The lines of an export, each with its line break; a message comes with its session and its place."""
     yield _json({KEY: "export", "version": VERSION})
     counted = [0, 0]

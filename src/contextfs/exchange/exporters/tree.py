@@ -7,9 +7,10 @@ deleted until somebody says what is meant, and a file that is not ours is never 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from contextfs.domain.exported import Exported
 from contextfs.domain.memory import Memory
 from contextfs.errors import InvalidInput
 from contextfs.exchange import manifest as manifests
@@ -24,18 +25,6 @@ class Shown(NamedTuple):
 
     memory: Memory
     revision: str
-
-
-class Exported(NamedTuple):
-    """What an export did, each a list of paths."""
-
-    written: Sequence[str] = ()
-    removed: Sequence[str] = ()
-    """Of memories that are gone."""
-    edited: Sequence[str] = ()
-    """Left as a person has edited them."""
-    missing: Sequence[str] = ()
-    """Not written again, since a person deleted them."""
 
 
 class Tree:
@@ -63,6 +52,14 @@ class Tree:
         for one in shown:
             self._put(one)
 
+    def adopt(self, pages: Mapping[str, str]) -> None:
+        """Take files that a person wrote for the pages of the memories that they became."""
+        for path, subject in pages.items():
+            if subject not in self._paths:
+                self.manifest.files[path] = Written(subject, "", "")
+                self._paths[subject] = path
+                self._taken.add(path.lower())
+
     def remove(self, subjects: Iterable[str]) -> None:
         """Remove the pages of memories that are gone, where nobody has edited them."""
         for subject in subjects:
@@ -86,12 +83,7 @@ class Tree:
             return
         known = self.manifest.files[path]
         moved = not path.startswith(self._folder(shown.memory) + "/")
-        if (
-            known.revision == shown.revision
-            and not moved
-            and os.path.exists(self._at(path))
-            and not self._force
-        ):
+        if known.revision == shown.revision and os.path.exists(self._at(path)) and not self._force:
             return
         text = manifests.read_file(self._at(path))
         if text is None and (elsewhere := self._elsewhere(subject)):

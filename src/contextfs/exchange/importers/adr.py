@@ -167,6 +167,7 @@ def _memory(path: str, note: Source, record: _Record, replaces: list[str]) -> In
             structured={name: value for name, value in structured.items() if value},
         ),
         directory=around(note.path) if note.path else "",
+        file=note.path,
         supersedes=replaces,
         where=path,
     )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from contextfs.domain.incoming import Incoming, LeftOut
 from contextfs.domain.memory import Draft
+from contextfs.domain.namespaces import namespace_name
 from contextfs.domain.transcript import Heading, Turn
+from contextfs.errors import InvalidInput
 from contextfs.exchange import cleaning
 from contextfs.exchange.sqlite_source import MAGIC, Database, holds, opened
 
@@ -92,7 +94,6 @@ def _memory(row: Mapping[str, Any], repositories: Mapping[str, str], edges: _Edg
             tags=cleaning.tags(cleaning.sequence(row.get("tags"))),
             summary=cleaning.text(row.get("summary")),
             project=cleaning.line(row.get("project")) or None,
-            namespace="global" if namespace == "global" else None,
             metadata=metadata,
             files=(file,) if file else (),
             source_tool=cleaning.line(row.get("source_tool")) or "contextfs",
@@ -104,11 +105,19 @@ def _memory(row: Mapping[str, Any], repositories: Mapping[str, str], edges: _Edg
         ),
         directory=repositories.get(namespace, ""),
         remote=cleaning.text(row.get("repo_url")),
+        fallback=_name(namespace),
         supersedes=edges.replaced.get(key, ()),
         links=edges.others.get(key, ()),
         automatic=automatic,
         where=key,
     )
+
+
+def _name(namespace: str) -> str:
+    try:
+        return namespace_name(namespace)
+    except InvalidInput:
+        return ""
 
 
 def _sessions(database: Database) -> Iterator[Heading | Turn | LeftOut]:

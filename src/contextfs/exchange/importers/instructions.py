@@ -52,11 +52,11 @@ def read(source: Source) -> Iterator[Incoming | LeftOut]:
                 type=cleaning.kind(bullet.kind),
                 tags=cleaning.tags(bullet.headings[-1:]),
                 summary=bullet.title,
-                files=(name,),
                 source_tool="instructions",
                 created_at=changed_at(source),
             ),
             directory=around(source.path) if source.path else "",
+            file=source.path,
             where=f"{name}: {' / '.join(bullet.headings)}",
         )
     if not seen:

@@ -76,13 +76,13 @@ def _note(path: str, note: Source, *, whole_folder: bool) -> Incoming | LeftOut:
             tags=cleaning.tags(_tags(fields), _HASHTAG.findall(prose)),
             summary=cleaning.line(fields.get("summary") or fields.get("description")) or title,
             project=cleaning.line(fields.get("project")) or None,
-            metadata={**metadata, **_foreign(fields)},
+            metadata={**metadata, **_foreign(fields), **cleaning.linked(relations)},
             source_tool="markdown",
             created_at=_moment(fields, "created_at", "created", "date"),
             updated_at=_moment(fields, "updated_at", "updated", "modified") or changed_at(note),
         ),
         directory=around(note.path),
-        links=relations,
+        file=note.path,
         where=path,
     )
 

@@ -74,10 +74,9 @@ def _memory(name: str, entity: Mapping[str, Any], relations: list[tuple[str, str
             type=cleaning.kind(word),
             tags=cleaning.tags([word] if cleaning.foreign_kind(word) else []),
             summary=name,
-            metadata=cleaning.foreign_kind(word),
+            metadata={**cleaning.foreign_kind(word), **cleaning.linked(relations)},
             source_tool="memory-server",
             created_at=cleaning.moment(entity.get("createdAt") or entity.get("timestamp")),
         ),
-        links=relations,
         where=name,
     )

@@ -1,0 +1,172 @@
+"""Moving out: memories as files that need no contextfs to be read: all that ever happened, Markdown, or a graph."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from contextfs.api.engine import Engine
+from contextfs.domain.change import Change, fold
+from contextfs.domain.exported import Exported
+from contextfs.domain.memory import Memory
+from contextfs.domain.revisions import revision_of
+from contextfs.domain.search import Filters, Scope
+from contextfs.errors import InvalidInput
+from contextfs.exchange import manifest as manifests
+from contextfs.exchange.exporters import archive, memory_server
+from contextfs.exchange.exporters.tree import Shown, Tree
+from contextfs.store.view import View
+
+FORMATS = {
+    "jsonl": "all that ever happened to the memories and sessions, one change a line; nothing is lost",
+    "markdown": "a folder of pages that people can read and edit",
+    "memory-server": "the graph of the official MCP memory server (JSONL)",
+}
+_ALL = 1_000_000_000
+
+
+class Choice(NamedTuple):
+    """Which memories to export."""
+
+    filters: Filters
+    scope: Scope
+    narrowed: bool
+    """Whether anything but the namespace was asked for."""
+
+    @property
+    def name(self) -> str:
+        """What tells this choice from another one."""
+        return repr((self.filters, self.scope))
+
+
+def write_lines(engine: Engine, choice: Choice, form: str, write: Callable[[str], object]) -> int:
+    """Write an export of one file line by line; returns how many memories or changes it holds."""
+    with engine.store.reading() as view:
+        if form == "jsonl":
+            return _write_all(archive.lines(_changes(view, choice), _messages(view, choice)), write) - 2
+        return _write_all(memory_server.lines(_chosen(view, choice)), write)
+
+
+def write_file(engine: Engine, choice: Choice, form: str, path: str) -> int:
+    """Write an export of one file, whole or not at all."""
+    target = os.path.abspath(os.path.expanduser(path))
+    scratch = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(scratch, "x", encoding="utf-8", newline="") as file:
+            os.chmod(scratch, 0o600)  # memories are nobody else's business
+            count = write_lines(engine, choice, form, file.write)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(scratch, target)
+    except OSError as error:
+        raise InvalidInput(
+            f"Cannot write {target}: {error.strerror}.", hint="Check the folder, or name another path."
+        ) from None
+    finally:
+        if os.path.exists(scratch):
+            os.unlink(scratch)
+    return count
+
+
+def _write_all(lines: Iterable[str], write: Callable[[str], object]) -> int:
+    count = 0
+    for line in lines:
+        write(line)
+        count += 1
+    return count
+
+
+def _chosen(view: View, choice: Choice) -> list[Memory]:
+    """The memories, oldest first."""
+    return view.select(choice.filters, choice.scope, _ALL)[::-1]
+
+
+# ── all that ever happened ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _changes(view: View, choice: Choice) -> Iterator[Change]:
+    """The changes of what was chosen, in an order that depends on nothing but themselves."""
+    wanted = _subjects(view, choice)
+    return (change for change in view.archive.changes() if wanted is None or change.subject in wanted)
+
+
+def _subjects(view: View, choice: Choice) -> set[str] | None:
+    """The subjects that were chosen; None for all of them."""
+    if choice.narrowed:
+        return {memory.id for memory in _chosen(view, choice)}
+    if choice.scope.namespaces is None:
+        return None
+    last: dict[str, object] = {}
+    for change in view.archive.changes():
+        if change.patch and "namespace" in change.patch:
+            last[change.subject] = change.patch["namespace"]
+    return {subject for subject, namespace in last.items() if namespace in choice.scope.namespaces}
+
+
+def _messages(view: View, choice: Choice) -> Iterator[archive.Spoken]:
+    """The messages of the chosen sessions."""
+    if choice.narrowed:
+        return
+    wanted = _subjects(view, choice)
+    for session, place, message in view.archive.messages():
+        if wanted is None or session in wanted:
+            yield session, place, message
+
+
+# ── the Markdown tree ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def write_tree(engine: Engine, choice: Choice, directory: str, *, force: bool = False) -> Exported:
+    """Bring the tree of a directory up to date; what a person edited or deleted there is left and named."""
+    root = manifests.root_of(directory)
+    with manifests.alone(root):
+        manifest = manifests.load(root)
+        with engine.store.reading() as view:
+            seq = view.archive.last_seq()
+            tree = Tree(root, manifest, force=force)
+            if force or manifest.scope != choice.name or not manifest.seq:
+                _put_all(view, tree, choice)
+            else:
+                _put_changed(view, tree, choice, manifest.seq)
+        manifest.seq, manifest.scope = seq, choice.name
+        manifests.save(root, manifest)
+    return tree.report
+
+
+def _put_all(view: View, tree: Tree, choice: Choice) -> None:
+    memories = _chosen(view, choice)
+    here = {memory.id for memory in memories}
+    known = [written.id for written in tree.manifest.files.values() if written.id not in here]
+    tree.remove([subject for subject in known if view.memory(subject) is None])
+    tree.put(shown(view, memory) for memory in memories)
+
+
+def _put_changed(view: View, tree: Tree, choice: Choice, seq: int) -> None:
+    """Bring along only what was changed since; a memory that does not belong here any more keeps its page."""
+    changed = view.archive.subjects_after(seq)
+    found = [(subject, view.memory(subject)) for subject in changed]
+    tree.remove([subject for subject, memory in found if memory is None])
+    alive = {subject for subject, memory in found if memory is not None}
+    chosen = [memory for memory in _chosen(view, choice) if memory.id in alive] if alive else []
+    tree.put(shown(view, memory) for memory in chosen)
+
+
+def shown(view: View, memory: Memory) -> Shown:
+    """A memory with the name of its revision."""
+    return Shown(memory, revision_of(fold(view.changes_of(memory.id))))
+
+
+def refresh_pages(
+    engine: Engine, root: str, taken: set[str], fresh: Mapping[str, str], gone: Iterable[str]
+) -> None:
+    """Write the pages anew whose edits were taken over; `fresh` says which memory a page without an id became."""
+    with manifests.alone(root):
+        manifest = manifests.load(root)
+        tree = Tree(root, manifest, force=True)
+        with engine.store.reading() as view:
+            found = [memory for subject in sorted(taken) if (memory := view.memory(subject)) is not None]
+            tree.adopt({path: subject for path, subject in fresh.items() if path not in manifest.files})
+            tree.put(shown(view, memory) for memory in found)
+        tree.remove(gone)
+        manifests.save(root, manifest)
