@@ -181,6 +181,12 @@ TABLE = (
         True,
         "Refuse text that holds a secret; false only warns.",
     ),
+    Setting(
+        "mcp.pact",
+        "CONTEXTFS_MCP_PACT",
+        False,
+        "Give MCP clients the tools pact_save, pact_search and pact_update as well.",
+    ),
     Setting("sync.enabled", "CONTEXTFS_SYNC_ENABLED", False, "Synchronise with the team's PostgreSQL."),
     Setting(
         "sync.postgres_url",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.capture.embedder import Embedder
 from contextfs.domain.clock import Timestamp, now_micros
+from contextfs.domain.recorder import CLIENT, Recorder
 from contextfs.embedding.provider import ProviderSettings
 from contextfs.errors import StoreError
 from contextfs.lazy import Later
@@ -33,6 +34,20 @@ class Engine:
         self.settings = settings
         self.store = Store(settings.data_dir)
         self._where = (cwd, namespace, tool, client, surface)
+        self.client = ""
+        """What records through this object; a server that serves several says so call by call."""
+        self.began: dict[str, str] = {}
+        """Recording client -> id of the session that it has begun through this object."""
+
+    @property
+    def recorder(self) -> Recorder:
+        """Whose session is the current one."""
+        here, client = self.workspace, CLIENT.get() or self.client
+        return Recorder(here.namespace, here.tool, client, self.began.get(client, ""))
+
+    def idle_since(self) -> int:
+        """The moment, in microseconds, before which a session without a message counts as over."""
+        return now_micros() - int(self.settings.number("session.idle") * 3_600_000_000)
 
     @cached_property
     def workspace(self) -> Workspace:

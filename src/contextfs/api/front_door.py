@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from contextfs.api.engine import Engine
+from contextfs.api.session_verbs import SessionVerbs
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.lazy import Later
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from contextfs.api import backups as backups_
     from contextfs.api import drafts as drafts_
     from contextfs.api import entities as entities_
-    from contextfs.api import history, lookup, saving, upkeep
+    from contextfs.api import history, lookup, recording, saving, upkeep
     from contextfs.api import models as models_
     from contextfs.api import namespaces as namespaces_
     from contextfs.api import records as records_
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 else:  # each verb loads its own file; all of them together cost a command two bare interpreters
     drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
     saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
+    recording = Later("contextfs.api.recording")
     models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
     records_ = Later("contextfs.api.records")
     why_, entities_ = Later("contextfs.api.why"), Later("contextfs.api.entities")
@@ -62,7 +64,7 @@ def _id(given: Memory | str) -> str:
     return given if isinstance(given, str) else str(getattr(given, "id", given))
 
 
-class ContextFS:
+class ContextFS(SessionVerbs):
     """The memories of one data directory, seen from one place.
 
     Everything is optional: the data directory comes from the settings, the namespace from the git repository of the
@@ -139,11 +141,14 @@ class ContextFS:
         project: str | None = None,
         metadata: Mapping[str, object] | None = None,
         *,
+        save_session: str | None = None,
+        label: str | None = None,
         allow_secret: bool = False,
         **more: object,
     ) -> Memory:
         """Save a memory and return it; the same text in the same namespace returns the one that is there.
 
+        `save_session="current"`, or the id of a session, ends that session under the `label` and saves its summary.
         `more` takes the other fields of a Draft: namespace, files, source_tool, source_repo, session_id, status,
         owner, review_at, expires_at, structured, created_at and so on. Raises InvalidInput, SecretRefused, StoreError.
         """
@@ -156,6 +161,11 @@ class ContextFS:
             **more,
         }
         draft = drafts_.draft_of({"content": content, **fields})
+        if save_session:
+            which = save_session.strip()
+            return recording.save(self._engine, which, draft, label=label, allow_secret=allow_secret)
+        if label is not None:
+            raise InvalidInput("A label names a session.", hint='Give save_session="current" as well.')
         return saving.put(self._engine, draft, allow_secret=allow_secret).memory
 
     def put(self, draft: Draft, *, allow_secret: bool = False) -> Saved:
@@ -328,7 +338,7 @@ class ContextFS:
         return history.undo(self._engine)
 
     def erase(self, memory_id: str) -> Erased:
-        """Remove a memory and its history for ever, and look again whether anything of it is left."""
+        """Remove a memory or a session and its history for ever, and look again whether anything of it is left."""
         return history.erase(self._engine, memory_id)
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────

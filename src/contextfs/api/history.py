@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
+from contextfs.api import recording
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine, now
-from contextfs.domain.change import PURGE, Change, Patch
+from contextfs.domain.change import PURGE, Change, Patch, fold
 from contextfs.domain.clock import Timestamp, clock_micros, to_micros
 from contextfs.domain.given import whole_number
 from contextfs.domain.history import (
@@ -24,9 +26,12 @@ from contextfs.domain.history import (
     undo_patch,
 )
 from contextfs.domain.memory import Memory
-from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound
+from contextfs.domain.session_state import KIND
+from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound, SessionNotFound
 from contextfs.store.view import View
 
+_FACTS = frozenset((PURGE, recording.START, recording.END))
+"""Verbs that undo passes over: nothing brings back what was erased, and that a session began is a fact."""
 _LOOK_BACK = 100_000
 """Changes that undo looks through for the last action; more than anybody makes in a row by hand."""
 
@@ -34,7 +39,17 @@ _LOOK_BACK = 100_000
 def history(engine: Engine, prefix: str) -> list[Revision]:
     """The revisions of a memory, oldest first."""
     with engine.store.reading() as view:
-        return revisions(view.changes_of(view.resolve(prefix, gone=True)))
+        return revisions(view.changes_of(_subject(view, prefix)))
+
+
+def _subject(view: View, prefix: str) -> str:
+    """The full id of a memory or of a session, deleted ones included."""
+    try:
+        return view.resolve(prefix, gone=True)
+    except MemoryNotFound:
+        with contextlib.suppress(SessionNotFound):
+            return view.conversations.resolve_session(prefix, gone=True)
+        raise
 
 
 def log(engine: Engine, limit: int) -> list[Revision]:
@@ -118,6 +133,19 @@ def restore(engine: Engine, prefix: str, at: str | int | None) -> Memory:
         return cast("Memory", written.get(subject) or view.memory(subject))
 
 
+def restore_session(engine: Engine, subject: str) -> None:
+    """Bring back a deleted session."""
+
+    def plan(view: View) -> Mapping[str, Patch]:
+        changes = view.changes_of(subject)
+        if any(change.patch is None for change in changes):
+            raise SessionNotFound(f"Session {subject[:8]} was erased; nothing of it is left.")
+        return {subject: {"deleted": None}} if fold(changes).fields.get("deleted") else {}
+
+    engine.door.write("restore", engine.workspace.author, plan, screened=False)
+    recording.catch_up(engine)
+
+
 def _target(found: Sequence[Revision], at: str | int | None) -> Revision:
     """The revision to go back to: the one that is named, or the last one but the current with a memory in it."""
     if at is not None:
@@ -158,58 +186,69 @@ def undo(engine: Engine) -> Undone:
                 continue
             patch, kept = undo_patch(changes, action.batch)
             skipped.extend((subject, field) for field in kept)
-            patches[subject] = {**patch, "updated_at": to_micros(now()), UNDOES: action.batch}
+            dated = {} if changes[0].kind == KIND else {"updated_at": to_micros(now())}
+            patches[subject] = {**patch, **dated, UNDOES: action.batch}
         return patches
 
     written = engine.door.write(UNDO, engine.workspace.author, plan, screened=False)
+    recording.catch_up(engine)
+    memories = {subject: memory for subject, memory in written.items() if memory is not None}
+    with engine.store.reading() as view:
+        sessions = view.conversations.sessions([subject for subject in written if subject not in memories])
     return Undone(
         actions[-1].verb,
         Timestamp.from_micros(clock_micros(actions[-1].clock)),
-        [memory for memory in written.values() if memory is not None],
-        [subject for subject, memory in written.items() if memory is None],
+        list(memories.values()),
+        [subject for subject in written if subject not in memories and subject not in sessions],
         skipped,
+        list(sessions.values()),
     )
 
 
 def _last_action(view: View, device: str) -> Change:
-    """The newest change of the last action that is neither an undo, nor undone, nor an erasure."""
+    """The newest change of the last action that is neither an undo, nor undone, nor an erasure, nor the recorder's."""
     undone: set[str] = set()
     for change in view.latest_changes(_LOOK_BACK, device):
         if change.verb == UNDO:
             undone.add(str((change.patch or {}).get(UNDOES, "")))
-        elif change.batch not in undone and change.verb != PURGE and change.patch is not None:
+        elif change.batch not in undone and change.verb not in _FACTS and change.patch is not None:
             return change
     raise NothingToUndo("Nothing that was done here is left to undo.")
 
 
 def erase(engine: Engine, prefix: str) -> Erased:
-    """Remove a memory and its history from every table, index, free page and the write-ahead log, and look again."""
+    """Remove a memory or a session from every table, index, free page and the write-ahead log, and look again."""
     with engine.store.reading() as view:
-        subject = view.resolve(prefix, gone=True)
+        subject = _subject(view, prefix)
         changes = view.changes_of(subject)
+        said = [message.content for message in view.conversations.messages_of(subject)]
+    if said:
+        recording.forget_vectors(engine, subject)
     engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
     with engine.store.reading() as view:
-        needles = {text.encode() for text in _traces(changes) if not view.holds_text(text)}
+        needles = {text.encode() for text in _traces(changes, said) if not view.holds_text(text)}
     found = engine.store.scrub(needles)
     return Erased(subject, sum(change.patch is not None for change in changes), found, _backups(engine))
 
 
 _PLAIN = re.compile(r'[^"\\\x00-\x1f\x7f]{8,}')
 """Text that looks the same in a row and in the JSON of a patch."""
-_OWN_TEXTS = ("content", "summary", "structured")
+_OWN_TEXTS = ("content", "summary", "structured", "label")
 _TRACE = 32
 _MOST_TRACES = 48
+_MOST_SAID = 500
+"""Messages of which pieces are looked for; what is done to one of them is done to all."""
 
 
-def _traces(changes: Sequence[Change]) -> list[str]:
-    """Pieces of every text that the memory ever had: short ones, since a page may end in the middle of a long one."""
+def _traces(changes: Sequence[Change], said: Sequence[str]) -> list[str]:
+    """Pieces of every text that the subject ever had: short ones, since a page may end in the middle of a long one."""
     written = (
         value
         for change in changes
         for name, value in (change.patch or {}).items()
         if name in _OWN_TEXTS or name.startswith("meta:")
     )
-    texts = dict.fromkeys(text for value in written for text in _texts_in(value))
+    texts = dict.fromkeys((*(text for value in written for text in _texts_in(value)), *said[:_MOST_SAID]))
     runs = [max(_PLAIN.findall(text), key=len, default="") for text in texts]
     runs.sort(key=len, reverse=True)
     pieces = [run[at : at + _TRACE] for run in runs for at in _places(len(run))]

@@ -60,7 +60,7 @@ def ask(engine: Engine, query: SearchQuery) -> Answer:
 def _catch_up(engine: Engine) -> None:
     """Make vectors and counts that are due; a store that cannot be written to now is searched as it is."""
     try:
-        embed_waiting(engine, _EMBED_AT_SEARCH)
+        embed_memories(engine, _EMBED_AT_SEARCH)
         engine.store.refresh_frequent()
     except StoreError:
         return
@@ -161,7 +161,36 @@ def _provider(engine: Engine, scope: Scope) -> EmbeddingProvider | None:
 
 
 def embed_waiting(engine: Engine, limit: int) -> int:
-    """Make the vectors that are missing, newest memories first; returns how many were made."""
+    """Make vectors that are missing, of memories first, then of sessions; returns how many were made."""
+    return embed_memories(engine, limit) or embed_windows(engine, limit)
+
+
+def embed_windows(engine: Engine, limit: int) -> int:
+    """Make the vectors of turn windows that are missing, the latest first; returns how many were made."""
+    provider = engine.embedder.provider
+    if provider is None:
+        return 0
+    with engine.store.reading() as view:
+        conversations = view.conversations
+        if not conversations.waiting(provider.identity, EVERYWHERE):
+            return 0
+        texts = conversations.window_texts(conversations.windows_waiting(provider.identity, limit))
+    embedded = engine.embedder.embed_texts(list(texts.values()))
+    ready = [(*one, made) for one, made in zip(texts.items(), embedded, strict=True) if made]
+    added = engine.store.add_window_vectors(ready) if ready else 0
+    with engine.store.reading() as view:
+        conversations = view.conversations
+        whole = not engine.embedder.trouble and not conversations.waiting(provider.identity, EVERYWHERE)
+        old = (
+            [name for name in conversations.vector_identities() if name != provider.identity] if whole else []
+        )
+    for identity in old:
+        engine.store.drop_vectors(identity, "message")
+    return added
+
+
+def embed_memories(engine: Engine, limit: int) -> int:
+    """Make the vectors of memories that are missing, the newest first; returns how many were made."""
     provider = engine.embedder.provider
     if provider is None:
         return 0

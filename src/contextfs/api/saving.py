@@ -26,7 +26,7 @@ _BATCH = 25
 """Memories written or deleted in one transaction, so that a save beside it waits for milliseconds only."""
 
 
-def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
+def put(engine: Engine, draft: Draft, *, allow_secret: bool = False, batch: str = "") -> Saved:
     """Save one draft and say what happened."""
     wanted, screened = _wanted(engine, [draft]), _screened(engine, allow_secret)
     advised = engine.settings.flag("advice.enabled")
@@ -36,8 +36,8 @@ def put(engine: Engine, draft: Draft, *, allow_secret: bool = False) -> Saved:
         nonlocal noticed
         noticed = _Noticed(similar_memory(view, memory), _tag_advice(view, memory) if advised else ())
 
-    written = _write(engine, wanted, batch="", screened=screened, notice=notice)
-    memory, again = wanted[0]
+    written = _write(engine, wanted, batch=batch, screened=screened, notice=notice)
+    memory, again, _ = wanted[0]
     stored, created = written[memory.id]
     said = () if screened or allow_secret else warnings(state_of(memory))
     if not created:
@@ -60,13 +60,13 @@ def put_many(
     """Save many drafts as one action, a few per transaction; all are checked before the first is written."""
     wanted = _wanted(engine, drafts)
     if _screened(engine, allow_secret):
-        for memory, _ in wanted:
+        for memory, *_ in wanted:
             refuse(state_of(memory))
     batch, saved = new_id(), list[Memory]()
     for start in range(0, len(wanted), _BATCH):
         group = wanted[start : start + _BATCH]
         written = _write(engine, group, batch=batch, screened=False)
-        saved += [written[memory.id][0] for memory, _ in group]
+        saved += [written[memory.id][0] for memory, *_ in group]
         if progress:
             progress(len(saved), len(wanted))
     return saved
@@ -79,12 +79,17 @@ class _Wanted(NamedTuple):
     """The memory that it would become."""
     again: Memory
     """What it says to a memory with the same text."""
+    of_now: bool
+    """Whether it is saved in the session that is going on: it neither names another one nor comes from elsewhere."""
 
 
 def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
     here, moment = engine.defaults, now()
     stamped = [(draft, stamp(draft, here, moment)) for draft in drafts]
-    return [_Wanted(memory, named(draft, memory)) for draft, memory in stamped]
+    return [
+        _Wanted(memory, named(draft, memory), draft.created_at is None and not draft.session_id)
+        for draft, memory in stamped
+    ]
 
 
 def _about_known(memory: Memory, again: Memory) -> list[str]:
@@ -129,8 +134,10 @@ def _write(
     def plan(view: View) -> dict[str, Patch]:
         stands.clear()
         batch = _Batch(view)
+        session = view.current_session(engine.recorder, engine.idle_since())
         for one in wanted:
-            stands[one.memory.id] = _, created = batch.add(*one)
+            memory = one.memory._replace(session_id=session) if session and one.of_now else one.memory
+            stands[memory.id] = _, created = batch.add(memory, one.again)
             if created and notice:
                 notice(view, one.memory)
         return batch.patches

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from contextfs._version import __version__
-from contextfs.api import lookup, saving
+from contextfs.api import lookup, recording, saving
 from contextfs.api.engine import Engine, now
 from contextfs.capture.stamp import Edit
 from contextfs.domain.given import number
@@ -98,13 +98,16 @@ def reindex(engine: Engine, progress: Progress | None) -> int:
         total = view.total()
     rounds = 2 if provider else 1
     engine.store.reindex_words(_part(progress, 0, rounds))
+    recording.catch_up(engine)
+    engine.store.reindex_messages()
     if provider:
         engine.store.drop_vectors(provider.identity)
+        engine.store.drop_vectors(provider.identity, "message")
         done = 0
         while made := lookup.embed_waiting(engine, 64):
             done += made
             if progress:
-                progress(total + done, total * rounds)
+                progress(total + min(done, total), total * rounds)
     _check_vectors(engine, total)
     return total
 
@@ -146,6 +149,7 @@ def status(engine: Engine) -> Status:
     with engine.store.reading() as view:
         counts = view.namespace_counts()
         waiting = view.waiting(wanted.identity, Scope((here.namespace,))) if wanted else 0
+        sessions = view.conversations.session_counts()
     name = provider.name if provider else "words"
     return Status(
         version=__version__,
@@ -160,6 +164,7 @@ def status(engine: Engine) -> Status:
         data_dir=engine.settings.data_dir,
         store_bytes=engine.store.size(),
         memories=counts,
+        sessions=sessions,
         provider=f"{name} ({trouble})" if (trouble := engine.embedder.trouble) else name,
         waiting=waiting,
         versions=_versions(),

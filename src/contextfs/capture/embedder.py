@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from contextfs.capture.chunking import passages
 from contextfs.capture.parts import parts
 from contextfs.domain.memory import Embedded, Encoded, Memory
 from contextfs.domain.vector import Vector, to_half, to_int8
@@ -86,16 +87,27 @@ class Embedder:
 
     def embed(self, memories: Sequence[Memory]) -> list[Embedded | None]:
         """Vectors of the memories, one per passage; None each when the provider fails."""
+        return (
+            self.embed_passages([parts(memory) for memory in memories])
+            if self.provider
+            else [None] * len(memories)
+        )
+
+    def embed_texts(self, texts: Sequence[str]) -> list[Embedded | None]:
+        """Vectors of texts that are no memories, one per passage."""
+        return self.embed_passages([passages("", text) for text in texts])
+
+    def embed_passages(self, texts: Sequence[Sequence[str]]) -> list[Embedded | None]:
+        """Vectors of things that are given as their passages; None each when the provider fails."""
         provider = self.provider
         if provider is None:
-            return [None] * len(memories)
-        texts = [parts(memory) for memory in memories]
+            return [None] * len(texts)
         try:
             vectors = provider.embed_documents([text for group in texts for text in group])
             return _grouped(provider, texts, vectors)
         except EmbeddingUnavailable as error:
             self.fail(provider.name, error)
-            return [None] * len(memories)
+            return [None] * len(texts)
 
 
 def _grouped(

@@ -9,6 +9,8 @@ from contextfs.domain.change import DEFINING, Change, Patch, causal_order, desce
 from contextfs.domain.clock import Timestamp, clock_micros
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import difference, memory_of
+from contextfs.domain.session import Session
+from contextfs.domain.session_state import session_of
 
 UNDO = "undo"
 UNDOES = "undoes"
@@ -31,7 +33,9 @@ class Revision(NamedTuple):
     patch: Mapping[str, object]
     erased: bool
     memory: Memory | None
-    """The memory as it stood after this change; None when it was deleted or erased."""
+    """The memory as it stood after this change; None when it was deleted or erased, or is none."""
+    session: Session | None = None
+    """The session as it stood, where the change is one of a session."""
 
 
 class Undone(NamedTuple):
@@ -46,6 +50,8 @@ class Undone(NamedTuple):
     """Ids of memories that do not exist any more, since the undone action had created them."""
     skipped: Sequence[tuple[str, str]]
     """(memory id, field) that somebody has changed since and that were left alone."""
+    sessions: Sequence[Session] = ()
+    """The sessions as they stand now."""
 
 
 class Erased(NamedTuple):
@@ -85,6 +91,7 @@ def _revision(ordered: Sequence[Change], number: int) -> Revision:
         _told(change.patch or {}, before.fields),
         change.patch is None,
         memory_of(change.subject, state),
+        session_of(change.subject, state),
     )
 
 

@@ -54,3 +54,16 @@ class Session(NamedTuple):
     def short_id(self) -> str:
         """The id as it is shown."""
         return self.id[:8]
+
+
+class SessionResult(NamedTuple):
+    """One session with how relevant it is to a query, from 0 to 1, and where in it."""
+
+    session: Session
+    relevance: float
+    excerpt: str
+    """What was said there."""
+    place: int
+    """The number of the message at which the excerpt begins; 0 is the label and the summary."""
+    terms: Sequence[str] = ()
+    """The words of the query that it holds."""

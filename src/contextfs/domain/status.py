@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from contextfs.domain.memory import Memory
+from contextfs.domain.memory import NO_METADATA, Memory
+from contextfs.domain.session import Session
 
 
 class Listing(NamedTuple):
@@ -26,6 +27,7 @@ class NamespaceInfo(NamedTuple):
     repos: Sequence[str]
     """Source repositories of its memories."""
     current: bool
+    sessions: int = 0
 
 
 class Links(NamedTuple):
@@ -38,6 +40,8 @@ class Links(NamedTuple):
     referred_by: Sequence[Memory]
     deleted: Sequence[str] = ()
     """Ids of memories that it replaced, or that replaced it, and that are not there any more."""
+    sessions: Sequence[Session] = ()
+    """The session in which it was saved, and those that its text names by their label."""
 
 
 class ProviderInfo(NamedTuple):
@@ -72,5 +76,7 @@ class Status(NamedTuple):
     waiting: int
     """Memories in this namespace without a vector of the active provider."""
     versions: Mapping[str, str]
+    sessions: Mapping[str, int] = NO_METADATA
+    """namespace -> count."""
     notes: Sequence[str] = ()
     """What else is worth knowing, such as keys of .contextfs.toml that mean nothing."""

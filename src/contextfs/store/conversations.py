@@ -108,6 +108,16 @@ class Conversations(View):
         """The messages of a session in their order."""
         return messages.of_session(self._connection, subject, after, limit)
 
+    def known_messages(self, ids: Sequence[str]) -> set[str]:
+        """Those of these full ids of messages that are stored, in whatever session."""
+        found: set[str] = set()
+        for start in range(0, len(ids), messages.SLICE):
+            group = [bytes.fromhex(one) for one in ids[start : start + messages.SLICE]]
+            marks = ", ".join("?" * len(group))
+            rows = fetch(self._connection, f"SELECT id FROM message WHERE id IN ({marks})", group)
+            found.update(row[0].hex() for row in rows)
+        return found
+
     def memories_of_session(self, subject: str) -> list[Memory]:
         """The memories that were saved while this session was going on, in their order."""
         rows = fetch(
@@ -235,6 +245,10 @@ class Conversations(View):
         """How many windows in scope have no vector of this provider."""
         numbers = namespace_numbers(self._connection, scope)
         return vectors.waiting(self._connection, identity, numbers, vectors.MESSAGE)
+
+    def vector_identities(self) -> list[str]:
+        """The providers that have vectors of windows."""
+        return vectors.identities(self._connection, vectors.MESSAGE)
 
     def frequent_rows(self) -> int:
         """How many messages there were when the frequent stems were counted."""

@@ -260,8 +260,8 @@ def count(connection: apsw.Connection, session: str) -> None:
     """Make what a session's row says of its messages true, none of them being indexed."""
     run(
         connection,
-        "UPDATE session SET indexed = 0, length = (SELECT count(*) FROM message WHERE message.session = id),"
-        " active_at = max(started_at, coalesce((SELECT max(at) FROM message WHERE message.session = id), 0))"
+        "UPDATE session SET indexed = 0, length = (SELECT count(*) FROM message WHERE message.session = session.id),"
+        " active_at = max(started_at, coalesce((SELECT max(at) FROM message WHERE message.session = session.id), 0))"
         " WHERE id = ?",
         (bytes.fromhex(session),),
     )

@@ -21,6 +21,7 @@ from contextfs.store.vectors import BlockCache
 from contextfs.store.view import View
 
 if TYPE_CHECKING:
+    from contextfs.domain.session import Message
     from contextfs.store import messages, sessions
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
@@ -158,10 +159,17 @@ class Store:
                     added += 1
         return added
 
-    def drop_vectors(self, identity: str) -> None:
-        """Forget all vectors of one provider."""
+    def add_messages(self, session: str, given: Sequence[tuple[int, Message]]) -> int:
+        """Keep messages that came with the history of their session, each with its place; returns how many are new."""
+        from contextfs.store.archive import put_messages  # only an import needs it
+
         with self._database.writing() as connection:
-            vectors.drop_provider(connection, identity)
+            return put_messages(connection, session, given)
+
+    def drop_vectors(self, identity: str, collection: str = vectors.MEMORY) -> None:
+        """Forget all vectors of one provider in one collection."""
+        with self._database.writing() as connection:
+            vectors.drop_provider(connection, identity, collection)
 
     def reindex_words(self, progress: Progress | None = None) -> int:
         """Build the lexical index again from the memories.

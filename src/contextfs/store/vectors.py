@@ -327,10 +327,17 @@ def rows_waiting(connection: apsw.Connection, identity: str, limit: int) -> list
     return [row[0] for row in rows]
 
 
-def drop_provider(connection: apsw.Connection, identity: str) -> None:
-    """Forget every vector of one provider, of every collection."""
-    for (provider,) in fetch(connection, "SELECT id FROM provider WHERE identity = ?", (identity,)):
+def drop_provider(connection: apsw.Connection, identity: str, collection: str = MEMORY) -> None:
+    """Forget every vector of one provider in one collection."""
+    provider = provider_number(connection, identity, collection)
+    if provider is not None:
         _drop(connection, provider)
+
+
+def identities(connection: apsw.Connection, collection: str) -> list[str]:
+    """The providers that have vectors of a collection."""
+    rows = fetch(connection, "SELECT identity FROM provider WHERE collection = ? ORDER BY id", (collection,))
+    return [row[0] for row in rows]
 
 
 def _drop(connection: apsw.Connection, provider: int) -> None:

@@ -1,0 +1,319 @@
+"""Recording: a session begins, gets its messages and ends; and whole conversations are taken in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from contextfs.api.engine import Engine, now
+from contextfs.capture.screen import redact, secrets_in
+from contextfs.domain.change import Patch
+from contextfs.domain.clock import Timestamp, new_id, to_micros
+from contextfs.domain.memory import Draft, Memory
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.session import Message, Session
+from contextfs.domain.session_state import KIND, state_of
+from contextfs.domain.summary import Summary
+from contextfs.errors import InvalidInput, SessionNotFound
+from contextfs.lazy import Later
+from contextfs.sessions.recorder import SessionEdit, checked, cleaned, edited, ended, message_of
+from contextfs.store.messages import ready, slices
+from contextfs.store.view import View
+
+if TYPE_CHECKING:
+    from contextfs.api import saving, summaries
+else:  # only what ends a session
+    saving, summaries = Later("contextfs.api.saving"), Later("contextfs.api.summaries")
+
+CURRENT = "current"
+START, END = "start", "end"
+"""Verbs of the recorder: that a session began or ended is a fact that `undo` does not take back."""
+_WINDOWS = 100
+_PREPARED = 400
+"""Messages made ready at a time, so that a whole export is never held in memory."""
+
+Progress = Callable[[int], None]
+
+
+class Recorded(NamedTuple):
+    """What taking in a conversation did."""
+
+    session: Session
+    added: int
+    """Messages that were not there before."""
+    redacted: int
+    """Secrets that were taken out of them."""
+    known: int
+    """Messages that were there already."""
+
+
+# ── the current session ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def current(engine: Engine, view: View) -> str:
+    """The id of the session that is going on here; "" when there is none."""
+    return view.current_session(engine.recorder, engine.idle_since())
+
+
+def begin(engine: Engine, *, tool: str | None, label: str, **more: object) -> Session:
+    """Begin a session; the one that this recorder had going on ends with it."""
+    session = _heading(engine, tool=tool, label=label, **more)
+    with engine.store.reading() as view:
+        before = view.conversations.session(current(engine, view))
+    batch = new_id()
+    if before is not None and before.client == session.client:
+        finish(engine, before, quick=True, batch=batch)
+    engine.began[session.client] = session.id
+    _write(engine, START, {session.id: state_of(session)}, batch=batch, screened=True)
+    return _read(engine, session.id)
+
+
+def _heading(engine: Engine, *, tool: str | None, label: str, **more: object) -> Session:
+    here = engine.workspace
+    unknown = [name for name in more if name not in ("project", "metadata", "namespace", "client")]
+    if unknown:
+        raise InvalidInput(
+            f"A session cannot start with {unknown[0]!r}.", hint="It takes tool, label, project."
+        )
+    given = {name: value for name, value in more.items() if value is not None}
+    session = Session(
+        id=new_id(),
+        tool=tool or here.tool,
+        label=label,
+        started_at=now(),
+        namespace=here.namespace,
+        source_repo=here.repo,
+        branch=here.branch,
+        project=here.project,
+        client=engine.recorder.client,
+    )
+    return checked(session._replace(**given))
+
+
+def going_on(engine: Engine) -> Session:
+    """The current session, begun now if there is none."""
+    with engine.store.reading() as view:
+        session = view.conversations.session(current(engine, view))
+    return session or begin(engine, tool=None, label="")
+
+
+def add(engine: Engine, role: object, content: object, at: datetime | None, metadata: object) -> Message:
+    """Add a message to the current session; secrets in it are replaced by what they were."""
+    message = message_of(role, content, metadata)._replace(at=Timestamp.of(at) if at else now())
+    (kept,) = cleaned([message], redactor(engine), [])
+    while engine.store.append_messages(going_on(engine).id, [ready(kept)]) is None:
+        engine.began.pop(engine.recorder.client, None)  # somebody deleted the session meanwhile
+    return kept
+
+
+def finish(
+    engine: Engine,
+    session: Session,
+    *,
+    summary: Summary | None = None,
+    label: str | None = None,
+    quick: bool = False,
+    verb: str = END,
+    batch: str = "",
+) -> Session:
+    """End a session, with a summary worked out now unless one is given."""
+    made = summary or summary_of(engine, session, label=label, quick=quick)
+    _change(engine, verb, session.id, lambda one: ended(one, made, label, now()), batch=batch)
+    _forget(engine, session.id)
+    return _read(engine, session.id)
+
+
+def summary_of(engine: Engine, session: Session, *, label: str | None = None, quick: bool = False) -> Summary:
+    """What is left of a session when it is over."""
+    with engine.store.reading() as view:
+        messages = view.conversations.messages_of(session.id)
+    return summaries.summary_of(engine, messages, label=label or session.label, quick=quick)
+
+
+def end(engine: Engine, *, generate_summary: bool, label: str | None) -> Session:
+    """End the current session, begun now if there is none."""
+    session = going_on(engine)
+    if generate_summary:
+        return finish(engine, session, label=label)
+    _change(engine, END, session.id, lambda one: ended(one, None, label, now()))
+    _forget(engine, session.id)
+    return _read(engine, session.id)
+
+
+def _forget(engine: Engine, subject: str) -> None:
+    """Record no more into a session that was begun here."""
+    for client in [client for client, name in engine.began.items() if name == subject]:
+        del engine.began[client]
+
+
+def save(engine: Engine, which: str, draft: Draft, *, label: str | None, allow_secret: bool) -> Memory:
+    """Label and end a session and keep its summary as an episodic memory that is linked to it.
+
+    A content that is given is the summary.
+    """
+    session = going_on(engine) if which == CURRENT else _read(engine, _resolved(engine, which))
+    label = session.label if label is None else label
+    summary = Summary(draft.content, "person") if draft.content.strip() else None
+    made = summary or summary_of(engine, session, label=label)
+    after = session._replace(label=label, ended_at=session.ended_at or now())
+    kept = draft._replace(
+        content=draft.content if summary else f"{_title(after)}\n\n{made.text}",
+        summary=draft.summary or _title(after),
+        type=MemoryType.EPISODIC,
+        session_id=session.id,
+    )
+    batch = new_id()
+    memory = saving.put(engine, kept, allow_secret=allow_secret, batch=batch).memory
+    finish(engine, session, summary=made, label=label, verb="save", batch=batch)
+    return memory
+
+
+def _title(session: Session) -> str:
+    """``Session 'auth-refactor' of 2026-11-20 14:05, claude-code``."""
+    named = f"'{session.label}'" if session.label else session.short_id
+    began = session.started_at.astimezone() if session.started_at else now()
+    return f"Session {named} of {began:%Y-%m-%d %H:%M}, {session.tool}"
+
+
+# ── changing and deleting ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def update(engine: Engine, which: str | None, fields: Mapping[str, object]) -> Session:
+    """Change the heading of a session, of the current one when none is named."""
+    unknown = [name for name in fields if name not in SessionEdit._fields]
+    if unknown:
+        raise InvalidInput(
+            f"A session has no field {unknown[0]!r}.", hint="It has: " + ", ".join(SessionEdit._fields)
+        )
+    edit = SessionEdit(**fields)  # type: ignore[arg-type]
+    subject = going_on(engine).id if which in (None, "", CURRENT) else _resolved(engine, str(which))
+    forget_vectors(engine, subject if edit.namespace else "")
+    _change(engine, "update", subject, lambda one: edited(one, edit), screened=True)
+    catch_up(engine)
+    return _read(engine, subject)
+
+
+def delete(engine: Engine, which: str) -> Session:
+    """Delete a session and return what it was; its messages leave every index and stay as history until `erase`."""
+    session = _read(engine, _resolved(engine, which))
+    forget_vectors(engine, session.id)
+    _change(engine, "delete", session.id, lambda _: {"deleted": True})
+    return session
+
+
+def forget_vectors(engine: Engine, subject: str) -> None:
+    """Take the vectors out first, some at a time: they are most of the work, and can be made again."""
+    while subject and engine.store.drop_window_vectors(subject, _WINDOWS):
+        pass
+
+
+def catch_up(engine: Engine) -> None:
+    """Index what came back or moved, some messages at a time."""
+    while engine.store.index_behind():
+        pass
+
+
+# ── whole conversations ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def record(
+    engine: Engine,
+    session: Session,
+    messages: Iterable[Message],
+    *,
+    verb: str = "import",
+    batch: str = "",
+    progress: Progress | None = None,
+) -> Recorded:
+    """Take in a conversation under its own id: the heading if it is new or has grown, and the messages that are new.
+
+    Written in slices, each whole and durable; a kill in between leaves the first ones. Raises SessionNotFound for
+    a session that was deleted or erased.
+    """
+    _put_heading(engine, checked(session), verb, batch)
+    counts: list[int] = []
+    given = added = 0
+    for group in slices(map(ready, cleaned(messages, redactor(engine), counts))):
+        done = engine.store.append_messages(session.id, group)
+        if done is None:
+            raise SessionNotFound(f"Session {session.short_id} was deleted meanwhile.")
+        given, added = given + len(group), added + done
+        if progress:
+            progress(given)
+    return Recorded(_read(engine, session.id), added, sum(counts), given - added)
+
+
+def _put_heading(engine: Engine, session: Session, verb: str, batch: str) -> None:
+    subject, wanted = session.id, state_of(session)
+
+    def plan(view: View) -> Mapping[str, Patch]:
+        known = view.conversations.session(subject)
+        if known is None:
+            _refuse_gone(view, subject)
+            return {subject: wanted}
+        grown = to_micros(session.ended_at) if session.ended_at else None
+        before = to_micros(known.ended_at) if known.ended_at else None
+        return {subject: {"ended_at": grown}} if grown and grown != before else {}
+
+    engine.door.write(verb, engine.workspace.author, plan, screened=False, batch=batch, kind=KIND)
+
+
+def _refuse_gone(view: View, subject: str) -> None:
+    standing = view.conversations.standing(subject)
+    if standing != "new":
+        raise SessionNotFound(f"Session {subject[:8]} was {standing}.", hint="It is not taken in again.")
+
+
+def redactor(engine: Engine) -> Callable[[str], tuple[str, int]]:
+    """What takes the secrets out of a text; nothing where the settings let them through."""
+    if not engine.settings.flag("secrets.refuse"):
+        return lambda text: (text, 0)
+
+    def without_secrets(text: str) -> tuple[str, int]:
+        found = len(secrets_in(text))
+        return (redact(text), found) if found else (text, 0)
+
+    return without_secrets
+
+
+# ── the write door ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _change(
+    engine: Engine,
+    verb: str,
+    subject: str,
+    patch_of: Callable[[Session], Patch],
+    *,
+    batch: str = "",
+    screened: bool = False,
+) -> None:
+    def plan(view: View) -> Mapping[str, Patch]:
+        session = view.conversations.session(subject)
+        if session is None:
+            raise SessionNotFound(f"Session {subject[:8]} does not exist any more.")
+        patch = patch_of(session)
+        return {subject: patch} if patch else {}
+
+    engine.door.write(verb, engine.workspace.author, plan, screened=_screened(engine, screened), batch=batch)
+
+
+def _write(engine: Engine, verb: str, patches: Mapping[str, Patch], *, batch: str, screened: bool) -> None:
+    screened = _screened(engine, screened)
+    author = engine.workspace.author
+    engine.door.write(verb, author, lambda _: patches, screened=screened, batch=batch, kind=KIND)
+
+
+def _screened(engine: Engine, wanted: bool) -> bool:
+    return wanted and engine.settings.flag("secrets.refuse")
+
+
+def _resolved(engine: Engine, prefix: str) -> str:
+    with engine.store.reading() as view:
+        return view.conversations.resolve_session(prefix)
+
+
+def _read(engine: Engine, subject: str) -> Session:
+    with engine.store.reading() as view:
+        return cast("Session", view.conversations.session(subject))

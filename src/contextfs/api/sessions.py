@@ -1,0 +1,254 @@
+"""ctx.sessions: finding and reading sessions: lists, search by words and meaning, transcripts and digests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from contextfs.api import lookup, recording
+from contextfs.api.drafts import MAX_LIMIT, moment_of
+from contextfs.api.engine import Engine
+from contextfs.domain.given import line_of, text_of, whole_number
+from contextfs.domain.memory import Memory
+from contextfs.domain.search import Scope, SearchQuery, SearchResult
+from contextfs.domain.session import Session, SessionResult
+from contextfs.errors import EmbeddingUnavailable, InvalidInput, SessionNotFound, StoreError
+from contextfs.lazy import Later
+from contextfs.search.pipeline import search
+from contextfs.store.conversations import PLACE, Conversations
+from contextfs.store.sessions import Wanted
+
+if TYPE_CHECKING:
+    from contextfs.api import history, summaries
+    from contextfs.embedding.provider import EmbeddingProvider
+    from contextfs.sessions import digest as digest_
+else:  # what only some verbs need
+    history, summaries = Later("contextfs.api.history"), Later("contextfs.api.summaries")
+    digest_ = Later("contextfs.sessions.digest")
+
+_WINDOWS_OF_ONE = 6
+"""Windows that are looked at for each session that is wanted, since the best ones may all be of one session."""
+_EMBED_AT_SEARCH = 256
+_EXCERPT = 400
+Moment = datetime | str | None
+
+
+class Sessions:
+    """The sessions of one ContextFS, beyond the verbs that stand on it itself."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def client(self) -> str:
+        """What records through this object; where it is set, only its own sessions are the current one."""
+        return self._engine.client
+
+    @client.setter
+    def client(self, name: str) -> None:
+        self._engine.client = line_of("client", name)
+
+    def current(self) -> Session | None:
+        """The session that is going on here; None when there is none."""
+        with self._engine.store.reading() as view:
+            return view.conversations.session(recording.current(self._engine, view))
+
+    def resolve(self, which: Session | str) -> str:
+        """The full id that an id, six or more of its first characters, or a label names."""
+        return resolved(self._engine, which)
+
+    def memories(self, which: Session | str) -> list[Memory]:
+        """The memories saved while a session was going on, in their order."""
+        with self._engine.store.reading() as view:
+            return view.conversations.memories_of_session(self.resolve(which))
+
+    def standing(self, session_id: str) -> str:
+        """Of a full id: ``new``, ``here``, ``deleted`` or ``erased``."""
+        with self._engine.store.reading() as view:
+            return view.conversations.standing(session_id)
+
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        *,
+        tool: str | None = None,
+        label: str | None = None,
+        since: Moment = None,
+        until: Moment = None,
+        project: str | None = None,
+        namespace: str | None = None,
+        all: bool = False,
+        min_relevance: float | None = None,
+    ) -> list[SessionResult]:
+        """The sessions in which a query is answered, most relevant first, each with the place where."""
+        wanted = wanted_of(tool=tool, label=label, since=since, until=until, project=project)
+        scope = scope_of(self._engine, wanted, namespace=namespace, everywhere=all)
+        most = whole_number("limit", limit, 1, MAX_LIMIT)
+        return find(self._engine, query, wanted, scope, most, least=min_relevance)[0]
+
+    def digest(self, which: Session | str, budget: int = 2000) -> str:
+        """A session in so many tokens, fit for a prompt: its summary, its decisions, its memories, its last turns."""
+        session = load(self._engine, resolved(self._engine, which))
+        most = whole_number("budget", budget, 50, 1_000_000)
+        summary = summaries.summary_of(self._engine, session.messages, label=session.label, quick=True)
+        return digest_.digest(session, summary, self.memories(session), most)
+
+    def restore(self, session_id: str) -> Session:
+        """Bring back a deleted session with all its messages."""
+        with self._engine.store.reading() as view:
+            subject = view.conversations.resolve_session(session_id, gone=True)
+        history.restore_session(self._engine, subject)
+        return load(self._engine, subject)
+
+
+# ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def wanted_of(
+    *, tool: str | None, label: str | None, since: Moment, until: Moment, project: str | None = None
+) -> Wanted:
+    """Which sessions the filters of a caller mean."""
+    return Wanted(
+        tool=line_of("tool", tool or ""),
+        label=line_of("label", label or ""),
+        since=moment_of(since),
+        until=moment_of(until, end=True),
+        project=line_of("project", project or ""),
+    )
+
+
+def scope_of(engine: Engine, wanted: Wanted, *, namespace: str | None, everywhere: bool) -> Scope:
+    """The namespaces whose sessions are seen, as for memories."""
+    return lookup.scope_of(
+        engine, namespace=namespace, project=wanted.project, source_repo="", everywhere=everywhere
+    )
+
+
+def listed(engine: Engine, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Session]:
+    """The headings of sessions, the latest begun first."""
+    with engine.store.reading() as view:
+        most = whole_number("limit", limit, 1, MAX_LIMIT)
+        return view.conversations.select_sessions(wanted, scope, most, offset)
+
+
+def load(engine: Engine, subject: str) -> Session:
+    """A session with its messages, by its full id."""
+    with engine.store.reading() as view:
+        conversations = view.conversations
+        session = cast("Session", conversations.session(subject))
+        return session._replace(messages=conversations.messages_of(subject))
+
+
+def resolved(engine: Engine, which: Session | str) -> str:
+    """The full id that a session, an id, a unique prefix of one or a label names; raises SessionNotFound."""
+    if isinstance(which, Session):
+        return which.id
+    name = text_of("session", which).strip()
+    with engine.store.reading() as view:
+        conversations = view.conversations
+        if name == recording.CURRENT and (now := recording.current(engine, view)):
+            return now
+        labelled = conversations.sessions_labelled(name) if name else []
+        if labelled:
+            return _nearest(engine, labelled).id
+        return conversations.resolve_session(name)
+
+
+def _nearest(engine: Engine, labelled: Sequence[Session]) -> Session:
+    """The latest of sessions with one label, first those of the current namespace."""
+    here = engine.workspace.namespace
+    return next((one for one in labelled if one.namespace == here), labelled[0])
+
+
+def chosen(
+    engine: Engine,
+    session_id: Session | str | None,
+    label: str | None,
+    query: str | None,
+    given: Mapping[str, Moment],
+    tool: str | None,
+) -> Session:
+    """The one session that a caller means: by id, by label, by what it was about, or simply the latest."""
+    if session_id:
+        return load(engine, resolved(engine, session_id))
+    wanted = wanted_of(tool=tool, label=None, since=given.get("since"), until=given.get("until"))
+    if label:
+        return load(engine, _labelled(engine, line_of("label", label), wanted))
+    scope = scope_of(engine, wanted, namespace=None, everywhere=False)
+    if query and query.strip():
+        found, nearest = find(engine, query, wanted, scope, 1)
+        if not found and not nearest:
+            raise SessionNotFound(f"No session was found for {query!r}.")
+        return load(engine, (found or nearest)[0].session.id)
+    latest = listed(engine, wanted, scope, 1)
+    if not latest:
+        raise SessionNotFound("There is no session here yet.", hint="Start one with: contextfs session start")
+    return load(engine, latest[0].id)
+
+
+def _labelled(engine: Engine, label: str, wanted: Wanted) -> str:
+    with engine.store.reading() as view:
+        found = view.conversations.select_sessions(wanted._replace(label=label), lookup.EVERYWHERE, MAX_LIMIT)
+    if not found:
+        raise SessionNotFound(f"No session has the label {label!r}.")
+    return _nearest(engine, found).id
+
+
+# ── search ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def find(
+    engine: Engine, query: str, wanted: Wanted, scope: Scope, limit: int, *, least: float | None = None
+) -> tuple[list[SessionResult], list[SessionResult]]:
+    """The sessions that answer a query, and those that came nearest."""
+    text = text_of("query", query).strip()
+    if not text:
+        raise InvalidInput("There is nothing to search for.", hint="List sessions with: contextfs sessions")
+    _catch_up(engine)
+    asked = SearchQuery(text, scope=scope, limit=_WINDOWS_OF_ONE * limit, min_relevance=least)
+    while provider := engine.embedder.provider:
+        try:
+            return _found(engine, asked, wanted, provider, limit)
+        except EmbeddingUnavailable as error:
+            engine.embedder.fail(provider.name, error)
+    return _found(engine, asked, wanted, None, limit)
+
+
+def _catch_up(engine: Engine) -> None:
+    """Index and embed what is due; a store that cannot be written to now is searched as it is."""
+    try:
+        recording.catch_up(engine)
+        lookup.embed_windows(engine, _EMBED_AT_SEARCH)
+        engine.store.refresh_frequent_messages()
+    except StoreError:
+        return
+
+
+def _found(
+    engine: Engine, asked: SearchQuery, wanted: Wanted, provider: EmbeddingProvider | None, limit: int
+) -> tuple[list[SessionResult], list[SessionResult]]:
+    with engine.store.reading() as view:
+        conversations = view.conversations.asked(wanted)
+        results, nearest = search(conversations, asked, provider)
+        return _by_session(conversations, results, limit), _by_session(conversations, nearest, limit)
+
+
+def _by_session(view: Conversations, results: Sequence[SearchResult], limit: int) -> list[SessionResult]:
+    """The best window of each session, in order."""
+    best: dict[str, SearchResult] = {}
+    for one in results:
+        best.setdefault(one.memory.session_id, one)
+    headings = view.sessions(list(best)[:limit])
+    return [
+        SessionResult(
+            headings[subject],
+            one.relevance,
+            " ".join(one.memory.content.split())[:_EXCERPT],
+            cast("int", one.memory.metadata[PLACE]),
+            one.why.terms,
+        )
+        for subject, one in best.items()
+        if subject in headings
+    ]
