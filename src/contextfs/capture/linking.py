@@ -61,9 +61,13 @@ def _of_record(structured: Mapping[str, object]) -> Iterator[Mention]:
 
 def mentions(text: str) -> Iterator[Mention]:
     """What a text mentions, in its order; the same thing may come twice."""
-    yield from _links(text)
+    if "[[" in text:
+        yield from _links(text)
     before = ""
     for raw in text.split():
+        if raw.isalpha() and raw[1:].islower() and raw not in _FILES:
+            before = raw.lower()
+            continue  # what most words are
         word = raw.lstrip(_OPENING).rstrip(_CLOSING)
         mention = _mention(word, raw, before)
         if mention:
@@ -85,18 +89,21 @@ def _links(text: str) -> Iterator[Mention]:
 def _mention(word: str, raw: str, before: str) -> Mention | None:
     plain = word.isalpha() and word[1:].islower() and "(" not in raw and word not in _FILES
     if plain or len(word) < 3 or len(word) > 260:
-        return None  # what most words are
+        return None
     if word.startswith("memory://"):
         return Mention("memory", word[9:]) if _is_id(word[9:]) else None
     if "://" in word or "@" in word or "[[" in raw:
         return None
     if before in _POINTING and _is_id(word):
         return Mention("memory", word)
-    path = _as_file(word)
-    if path:
-        return Mention("file", path)
-    symbol = _as_symbol(word, raw)
-    return Mention("symbol", symbol) if symbol else None
+    if "." in word or "file" in word:  # all the names of files without an ending have it
+        path = _as_file(word)
+        if path:
+            return Mention("file", path)
+    if "_" in word or "(" in raw or "`" in raw or word[1:] != word[1:].lower():
+        symbol = _as_symbol(word, raw)
+        return Mention("symbol", symbol) if symbol else None
+    return None
 
 
 def _is_id(word: str) -> bool:
@@ -133,13 +140,18 @@ def _as_symbol(word: str, raw: str) -> str:
     if name[:1] == name[-1:] == "_" and "__" not in name:  # emphasis, as Markdown writes it
         name = name[1:-1]
     parts = name.split(".")
-    if not name.isascii() or not all(_is_identifier(part) for part in parts) or name.lower() in _PROSE:
+    if not name.isascii() or not all(map(_is_identifier, parts)) or name.lower() in _PROSE:
         return ""
     quoted = raw.startswith("`") and "`" in raw[1:]
     called = bool(call) or raw.rstrip(".,;:!?`").endswith("()")
-    telling = any("_" in part.strip("_") or is_compound(part) for part in parts)
+    telling = any(map(_is_telling, parts))
     return name if telling or called or (quoted and not name.islower()) or (len(parts) > 1 and quoted) else ""
 
 
 def _is_identifier(part: str) -> bool:
-    return part.isidentifier() and any(letter.isalpha() for letter in part)
+    return part.isidentifier() and bool(part.strip("_0123456789"))
+
+
+def _is_telling(part: str) -> bool:
+    """Whether a name has the shape of one in code: `max_connections`, `TokenManager`."""
+    return "_" in part.strip("_") or (not part[1:].islower() and is_compound(part))

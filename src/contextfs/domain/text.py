@@ -9,7 +9,7 @@ says of each word of a question what kind of word it is.  Pure functions on the 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 # Scripts written without spaces between words: Thai to Burmese, Khmer, kana, Han, Hangul, and the
@@ -82,7 +82,13 @@ def ident_pieces(text: str) -> str:
     """
     words = dict.fromkeys(_WORD.findall(text))
     compounds = [word for word in words if not word.isalpha() or not word[1:].islower()]
-    return " ".join(" ".join(_PIECE.findall(word)).lower() for word in compounds if _JOINT.search(word))
+    return " ".join([parts for word in compounds if (parts := _parts(word))])
+
+
+@lru_cache(4096)
+def _parts(word: str) -> str:
+    """The parts of one compound word; empty for any other. Names come again and again."""
+    return " ".join(_PIECE.findall(word)).lower() if _JOINT.search(word) else ""
 
 
 def index_text(text: str) -> str:
