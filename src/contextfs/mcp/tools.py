@@ -6,15 +6,13 @@ paid for many times; `TOOLS` is the table from which the server, the reference p
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextvars import ContextVar
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from contextfs.api import ContextFS
 from contextfs.api.drafts import query_of
-from contextfs.domain.memory import STATUSES, Draft
+from contextfs.domain.memory import Draft
 from contextfs.domain.memory_types import MemoryType
 from contextfs.mcp.replies import (
     ChangedOut,
@@ -29,22 +27,7 @@ from contextfs.mcp.replies import (
     saved_reply,
     search_reply,
 )
-
-CALLER: ContextVar[str] = ContextVar("caller", default="")
-"""The tool that the calling client is, such as ``claude-code``; empty when nobody knows."""
-
-
-def _as_list(value: object) -> object:
-    """Models write `a, b` where a list is asked for."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-TypeName = Annotated[str, Field(json_schema_extra={"enum": [str(name) for name in MemoryType]})]
-StatusName = Annotated[str, Field(json_schema_extra={"enum": list(STATUSES)})]
-Names = Annotated[list[str], BeforeValidator(_as_list)]
-Moment = Annotated[str, Field(description="Such as 2026-01-15, 7d, last week")]
-Id = Annotated[str, Field(description="Id of the memory, or its first 6+ characters")]
-Everywhere = Annotated[bool, Field(description="Look in every namespace")]
+from contextfs.mcp.rows import CALLER, Everywhere, Id, Moment, Names, StatusName, ToolRow, TypeName
 
 UNCHANGED = cast("str", None)
 """The text that nobody gave. Of an argument that is called `str | None` the SDK parses what looks like JSON."""
@@ -183,25 +166,6 @@ def contextfs_delete(ctx: ContextFS, id: Id) -> Reply[ChangedOut]:
         f"Its history is kept: `contextfs restore {gone.short_id}` brings it back, `contextfs erase {gone.short_id}`"
         " removes the text for good.",
     )
-
-
-class ToolRow(NamedTuple):
-    """One tool: its function, a title for people, and what a host should know before it allows the call."""
-
-    function: Callable[..., Reply[Any]]
-    title: str
-    writes: bool = False
-    destroys: bool = False
-    embeds: bool = False
-    """There may be vectors to make after it; only then a model may be loaded in the background."""
-    always: bool = False
-    """Hosts that hide tools until they are searched for shall show this one at once."""
-    search_hint: str = ""
-
-    @property
-    def name(self) -> str:
-        """The name that clients call it by."""
-        return self.function.__name__
 
 
 TOOLS = (

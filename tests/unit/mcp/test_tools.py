@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from contextfs.mcp.tools import TOOLS, ToolRow, contextfs_save
+from contextfs.mcp.rows import ToolRow
+from contextfs.mcp.tools import TOOLS, contextfs_save
 
 WRITES = {"contextfs_save", "contextfs_update", "contextfs_delete"}
 
