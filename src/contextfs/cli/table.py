@@ -28,6 +28,7 @@ COMMANDS = {
     "update": Entry(_AT + "update:update", "Change a memory.", _MEMORIES),
     "delete": Entry(_AT + "delete:delete", "Delete a memory; undo brings it back.", _MEMORIES),
     "types": Entry(_AT + "types:types", "Explain the memory types and show their templates.", _MEMORIES),
+    "pact": Entry(_AT + "pact:pact", "Structured records of decisions, lessons and tasks.", _MEMORIES),
     "log": Entry(_AT + "history:log", "Show what was done, or the revisions of one memory.", _HISTORY),
     "diff": Entry(_AT + "history:diff", "Show what a revision changed.", _HISTORY),
     "restore": Entry(

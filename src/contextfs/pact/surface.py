@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     from contextfs.domain.memory import Memory, Saved
     from contextfs.pact import advice as advice_
     from contextfs.pact import files as files_
-    from contextfs.pact import finding
+    from contextfs.pact import finding, overview
+    from contextfs.pact.overview import Decided, Known, Standing
 else:
     advice_, finding = Later("contextfs.pact.advice"), Later("contextfs.pact.finding")
-    files_ = Later("contextfs.pact.files")
+    files_, overview = Later("contextfs.pact.files"), Later("contextfs.pact.overview")
 
 Given = Record | Mapping[str, object]
-Records = list[Record]
-Texts = list[str]
+list_ = list
 """The method `list` below takes the name from the annotations of its class."""
+_READ = 10_000
+"""Records that are read to tell what all of them say."""
 
 
 class Recorded(NamedTuple):
@@ -62,7 +64,7 @@ class PactMemory:
         return self._front
 
     @property
-    def advice(self) -> Texts:
+    def advice(self) -> list_[str]:
         """What would make the record that was saved last better, one line each; nothing when it is good."""
         return list(self._advice)
 
@@ -150,11 +152,11 @@ class PactMemory:
         """Delete a record and return its id; `contextfs undo` brings it back. Raises MemoryNotFound."""
         return self._front.delete(_id(memory_id)).id
 
-    def list(self, limit: int = 20, offset: int = 0) -> Records:
+    def list(self, limit: int = 20, offset: int = 0) -> list_[Record]:
         """The records, newest first."""
         return [record_from(memory) for memory in self._front.records.listing(limit, offset).memories]
 
-    def search(self, query: str = "", current_file: str | None = None, limit: int = 5) -> Records:
+    def search(self, query: str = "", current_file: str | None = None, limit: int = 5) -> list_[Record]:
         """The records and memories that answer a query, best first; an empty query lists the newest.
 
         Those about `current_file` rank higher. Each says how well it answers (`relevance`) and by which of its
@@ -162,18 +164,33 @@ class PactMemory:
         """
         return finding.search(self._front, query, current_file or "", limit)
 
-    def search_by_file(self, path: str, limit: int = 10) -> Records:
+    def search_by_file(self, path: str, limit: int = 10) -> list_[Record]:
         """The records and memories about a file, a folder or a glob such as ``src/**/*.py``, surest first.
 
         They are attached to it, name it, or name what it defines.
         """
         return [record_from(memory) for memory in files_.about(self._front, path, limit)]
 
-    def get_tracked_files(self) -> Texts:
+    def decisions(self, query: str = "", limit: int = 20) -> list_[Decided]:
+        """The decisions of the newest records, or of those that answer a query, best first."""
+        records = self.search(query, limit=_READ) if query.strip() else self.list(_READ)
+        return overview.decisions_of(records)[:limit]
+
+    def entities(self, name: str = "") -> list_[Known]:
+        """What all records say about each entity, or about those that have this in their name."""
+        wanted = name.casefold().strip()
+        return [known for known in overview.entities_of(self.list(_READ)) if wanted in known.name.casefold()]
+
+    def tasks(self, status: str = "") -> list_[Standing]:
+        """Every task as the record that was changed last has it, what is open first; of one status if it is named."""
+        found = overview.tasks_of(self.list(_READ))
+        return [task for task in found if not status or task.status == status]
+
+    def get_tracked_files(self) -> list_[str]:
         """The files that the current work changed, from the top of the repository."""
         return self._front.records.tracked_files()
 
-    def _files(self, paths: Iterable[str]) -> Texts:
+    def _files(self, paths: Iterable[str]) -> list_[str]:
         return self._front.records.files(paths)
 
     def close(self) -> None:

@@ -1,0 +1,94 @@
+"""Across records: the decisions that were made, what is known of each entity, and how far each task is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from contextfs.domain.record import Record, spelled
+from contextfs.domain.record_memory import title_of
+
+
+class Decided(NamedTuple):
+    """One decision with the record that it stands in."""
+
+    decision: str
+    rationale: str
+    alternatives: list[str]
+    about: str
+    """What that record is about, in a line."""
+    id: str
+    created_at: datetime | None
+
+
+class Note(NamedTuple):
+    """What one record says about an entity."""
+
+    text: str
+    id: str
+    at: datetime | None
+
+
+class Known(NamedTuple):
+    """What all records together say about one entity."""
+
+    name: str
+    type: str
+    notes: list[Note]
+    """Each different one, the oldest first."""
+    ids: list[str]
+    """The records that name it, the newest first."""
+
+
+class Standing(NamedTuple):
+    """A task as the record says that was changed last of those that name it."""
+
+    task: str
+    status: str
+    priority: str
+    about: str
+    id: str
+    updated_at: datetime | None
+
+
+def decisions_of(records: Iterable[Record]) -> list[Decided]:
+    """The decisions of records, in their order."""
+    return [
+        Decided(*decision, title_of(record), record.id, record.created_at)
+        for record in records
+        for decision in record.decisions
+    ]
+
+
+def entities_of(records: Iterable[Record]) -> list[Known]:
+    """The entities of records given the newest first, the most often named first; case and spaces do not matter."""
+    found: dict[str, Known] = {}
+    for record in records:
+        for entity in record.entities:
+            known = found.setdefault(spelled(entity.name), Known(entity.name, "", [], []))
+            known.ids.append(record.id)
+            if entity.notes and entity.notes not in {note.text for note in known.notes}:
+                known.notes.insert(0, Note(entity.notes, record.id, record.updated_at))
+            if entity.type and not known.type:
+                found[spelled(entity.name)] = known._replace(type=entity.type)
+    return sorted(found.values(), key=lambda known: -len(known.ids))
+
+
+def tasks_of(records: Iterable[Record]) -> list[Standing]:
+    """The tasks of records, each as the record that was changed last has it: what is open first, the urgent of it."""
+    newest = sorted(records, key=lambda record: record.updated_at.timestamp() if record.updated_at else 0.0)
+    found: dict[str, Standing] = {}
+    for record in newest:
+        for task in record.active_tasks:
+            found[spelled(task.task)] = Standing(*task, title_of(record), record.id, record.updated_at)
+    return sorted(found.values(), key=_urgency)
+
+
+_ORDER = {"in_progress": 0, "pending": 1, "completed": 2}
+_PRESSING = {"high": 0, "medium": 1, "": 1, "low": 2}
+
+
+def _urgency(one: Standing) -> tuple[int, int, float]:
+    changed = one.updated_at.timestamp() if one.updated_at else 0.0
+    return _ORDER.get(one.status, 1), _PRESSING.get(one.priority, 1), -changed
