@@ -155,11 +155,11 @@ def _of_repository(repository: git.Repository | None, remote: str, cache: Cache 
     if not repository:
         return _Chosen(GLOBAL, "no repository")
     if remote:
-        return _Chosen(_id(remote), f"git remote {remote}")
+        return _Chosen(namespace_of(remote), f"git remote {remote}")
     root = _root_commit(repository, cache)
     if root:
-        return _Chosen(_id(root), f"root commit {root[:8]}")
-    return _Chosen(_id(repository.common_dir), f"path {repository.root}")
+        return _Chosen(namespace_of(root), f"root commit {root[:8]}")
+    return _Chosen(namespace_of(repository.common_dir), f"path {repository.root}")
 
 
 _FROM_REPOSITORY = ("git remote ", "root commit ", "path ")
@@ -172,7 +172,8 @@ def _identity(repository: git.Repository) -> str:
     return f"{repository.common_dir}:{made.st_ino}:{made.st_mtime_ns if os.path.exists(about) else 0}"
 
 
-def _id(identity: str) -> str:
+def namespace_of(identity: str) -> str:
+    """The namespace of the repository that is known by its remote, as `host/path`, its first commit or its path."""
     return "repo-" + digest(identity)[:12]
 
 

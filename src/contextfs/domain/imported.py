@@ -87,3 +87,16 @@ class Imported(NamedTuple):
     dry_run: bool = False
     stopped: bool = False
     """Somebody interrupted it; what was imported until then is whole."""
+    passed: int = 0
+    """Files in folders and archives that no format fits."""
+
+
+class Found(NamedTuple):
+    """What one tool keeps on this machine."""
+
+    format: str
+    kind: str
+    sentence: str
+    paths: Sequence[str]
+    size: int
+    """Bytes of all of it."""

@@ -93,9 +93,18 @@ def _first_keys(text: str) -> Iterator[str]:
 class Source:
     """One thing to import from."""
 
-    def __init__(self, name: str, path: str = "", *, member: str = "", data: bytes | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str = "",
+        *,
+        member: str = "",
+        data: bytes | None = None,
+        base: str | None = None,
+    ) -> None:
         self.name = name
         """How it is shown."""
+        self._base = base
         self.path = path
         """Where it is on disk; a member of an archive has the archive's."""
         self.member = member
@@ -114,6 +123,8 @@ class Source:
     @property
     def base(self) -> str:
         """The last part of its path; what a person would call the file, wherever it lies."""
+        if self._base is not None:
+            return self._base
         return (self.member or self.path).replace("\\", "/").rpartition("/")[2]
 
     @cached_property

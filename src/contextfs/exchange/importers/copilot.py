@@ -79,7 +79,7 @@ class _Reader:
             TOOL,
             started_at=moment(data.get("startTime")) or moment(record.get("timestamp")),
             directory=word(context.get("cwd")),
-            repo=word(context.get("repository")),
+            repo=_remote(word(context.get("repositoryHost")), word(context.get("repository"))),
             branch=word(context.get("branch")),
             metadata={"client_version": found} if (found := word(data.get("copilotVersion"))) else {},
         )
@@ -107,3 +107,8 @@ class _Reader:
             output = data.get("result") or object_of(data.get("error")).get("message")
             failed, at = data.get("success") is False, moment(record.get("timestamp"))
             yield from self._calls.answered(call, output, at, failed=failed)
+
+
+def _remote(host: str, repository: str) -> str:
+    """The address of a repository, which the event gives in two parts; without the first it is only a name."""
+    return f"https://{host}/{repository}" if host and repository else repository

@@ -1,0 +1,220 @@
+"""Importing: everything that was named is read by the importers and taken in, file by file, as one action."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from contextfs.api import recording, saving
+from contextfs.api.engine import Engine
+from contextfs.api.finding import gathered, on_this_machine
+from contextfs.api.moving_in import conversations, take_in
+from contextfs.api.transcripts import take_conversation
+from contextfs.domain.clock import new_id
+from contextfs.domain.digest import digest
+from contextfs.domain.imported import Found, Imported, Options, Taken
+from contextfs.domain.memory import Draft, Memory
+from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.namespaces import namespace_name
+from contextfs.domain.transcript import Transcript
+from contextfs.errors import InvalidInput
+from contextfs.exchange.importers.table import CONVERSATION, FORMATS, MEMORIES, Format
+from contextfs.exchange.source import Source
+
+_MARK = "import:"
+_TAIL = 4096
+_EDITION = "1"
+"""Changes when the readers do, so that files are read again that were read by older ones."""
+_CHECKED = 8
+"""Sessions of an unchanged file that are looked up, since somebody may have deleted them."""
+
+Progress = Callable[[int, int], None]
+
+
+def import_files(
+    engine: Engine, paths: Iterable[Source | str], options: Options, *, progress: Progress | None = None
+) -> Imported:
+    """Take in files, folders and archives; one that cannot be read is named and does not stop the others."""
+    if options.namespace:
+        namespace_name(options.namespace)
+    what = gathered(paths, options.format)
+    done = _Import(engine, options, progress, sum(source.size for source, _ in what.found))
+    done.run(what.found)
+    refused = (*what.refused, *done.refused)
+    return Imported(done.taken, refused, options.dry_run, stopped=done.stopped, passed=what.passed)
+
+
+class _Import:
+    """One import of many sources; `undo` takes it back as one action."""
+
+    def __init__(self, engine: Engine, options: Options, progress: Progress | None, size: int) -> None:
+        self._engine, self._options, self._progress, self._size = engine, options, progress, size
+        self._batch = new_id()
+        self._before = 0
+        self.taken: list[Taken] = []
+        self.refused: list[tuple[str, str]] = []
+        self.stopped = False
+
+    def run(self, found: Iterable[tuple[Source, Format]]) -> None:
+        """Take in one source after the other, until the end or until somebody interrupts."""
+        try:
+            for source, row in found:
+                try:
+                    self.taken.append(self._take(source, row))
+                except InvalidInput as error:
+                    self.refused.append((source.name, error.message))
+                self._before += source.size
+                self._tell(0, 0)
+        except KeyboardInterrupt:
+            self.stopped = True
+
+    def _tell(self, done: int, _of: int) -> None:
+        if self._progress:
+            self._progress(min(self._before + done, self._size), self._size)
+
+    def _take(self, source: Source, row: Format) -> Taken:
+        if row.kind != CONVERSATION:
+            return self._memories(source, row)
+        mark = _mark(source, row)
+        if not self._options.again and self._is_unchanged(mark):
+            return Taken(source.name, row.name, row.kind, unchanged=True)
+        taken = self._conversations(source, row)
+        if not self._options.dry_run and not taken.notes:
+            self._engine.store.remember(mark.key, mark.value + " " + " ".join(taken.ids[:_CHECKED]))
+        return taken
+
+    def _memories(self, source: Source, row: Format) -> Taken:
+        """The memories of a source, and the conversations that it holds as well."""
+        taken = take_in(self._engine, source, row, self._options)
+        if row.kind != MEMORIES:
+            return taken
+        also = self._conversations(source, row, conversations(source, row))
+        return taken._replace(
+            sessions=also.sessions,
+            grown=also.grown,
+            same=also.same,
+            messages=also.messages,
+            redacted=also.redacted,
+            deleted=taken.deleted + also.deleted,
+            erased=taken.erased + also.erased,
+            ids=(*taken.ids, *also.ids),
+        )
+
+    def _conversations(self, source: Source, row: Format, transcript: Transcript | None = None) -> Taken:
+        return take_conversation(
+            self._engine,
+            source,
+            row.name,
+            row.read(source) if transcript is None else transcript,
+            self._options,
+            batch=self._batch,
+            progress=self._tell,
+        )
+
+    def _is_unchanged(self, mark: _Mark) -> bool:
+        """Whether a file is what it was when it was last imported, and what came of it is still there."""
+        if not mark.value:
+            return False
+        known = self._engine.store.remembered(mark.key)
+        value, _, ids = known.partition(" ")
+        if value != mark.value:
+            return False
+        with self._engine.store.reading() as view:
+            return all(view.conversations.standing(one) == "here" for one in ids.split())
+
+
+class _Mark(NamedTuple):
+    """What tells a file that has changed from one that has not; the value is empty for what is no file."""
+
+    key: str
+    value: str
+
+
+def _mark(source: Source, row: Format) -> _Mark:
+    key = _MARK + digest(os.path.abspath(source.path) + "\0" + source.member)[:32]
+    try:
+        about = os.stat(source.path)
+        with open(source.path, "rb") as file:
+            file.seek(max(0, about.st_size - _TAIL))
+            tail = digest(file.read(_TAIL).decode("latin-1"))[:16]
+    except OSError:
+        return _Mark(key, "")
+    return _Mark(key, f"{_EDITION}:{row.name}:{about.st_size}:{about.st_mtime_ns}:{tail}")
+
+
+def discovered(engine: Engine) -> list[Found]:  # noqa: ARG001 - the front door hands it to every verb
+    """What the tools on this machine have kept."""
+    return on_this_machine(os.environ)
+
+
+# ── a conversation in hand ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def import_conversation(
+    engine: Engine, content: object, *, summary: str, tags: Sequence[str] | str | None, options: Options
+) -> Memory:
+    """Take in a conversation given as JSON, and keep what it was about as an episodic memory linked to it."""
+    source = Source("the conversation", data=_bytes_of(content), base="")
+    what = gathered([source], options.format)
+    if not what.found or what.found[0][1].kind != CONVERSATION:
+        raise _unreadable()
+    row = what.found[0][1]
+    default = options.namespace or engine.workspace.namespace
+    batch = new_id()
+    taken = take_conversation(
+        engine, source, row.name, row.read(source), options, batch=batch, default=default
+    )
+    if not taken.ids:
+        raise _unreadable()
+    if taken.deleted or taken.erased:
+        raise InvalidInput(
+            f"This conversation was {'erased' if taken.erased else 'deleted'} here and is not taken in again."
+        )
+    return _kept(engine, taken, summary, tags, batch)
+
+
+def _unreadable() -> InvalidInput:
+    names = ", ".join(row.name for row in FORMATS if row.kind == CONVERSATION)
+    return InvalidInput(
+        "json_content holds no conversation that can be read.",
+        hint=f'Give {{"messages": [{{"role": "user", "content": "…"}}]}}, or an export: {names}.',
+    )
+
+
+def _bytes_of(content: object) -> bytes:
+    """The JSON of a conversation that was given as text, bytes, a mapping or a list."""
+    if isinstance(content, str):
+        return content.encode("utf-8", "surrogatepass")
+    if isinstance(content, bytes | bytearray):
+        return bytes(content)
+    if isinstance(content, Mapping | list | tuple):
+        try:
+            return json.dumps(content, default=str).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidInput(f"json_content cannot be written as JSON: {error}.") from None
+    raise InvalidInput(
+        f"json_content must be JSON, as text or as mappings and lists, not {type(content).__name__}."
+    )
+
+
+def _kept(engine: Engine, taken: Taken, summary: str, tags: Sequence[str] | str | None, batch: str) -> Memory:
+    """The memory of what the conversations were about, linked to the first of them."""
+    with engine.store.reading() as view:
+        sessions = view.conversations.sessions(taken.ids)
+    first = sessions[taken.ids[0]]
+    told = summary.strip() or first.summary or recording.summary_of(engine, first).text
+    draft = Draft(
+        told,
+        type=MemoryType.EPISODIC,
+        tags=tags or (),
+        summary=first.label,
+        namespace=first.namespace,
+        source_tool=first.tool,
+        source_repo=first.source_repo or None,
+        session_id=first.id,
+        project=first.project or None,
+        metadata={"sessions": list(taken.ids)} if len(taken.ids) > 1 else {},
+    )
+    return saving.put(engine, draft, batch=batch).memory
