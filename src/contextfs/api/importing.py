@@ -10,7 +10,7 @@ from typing import NamedTuple
 from contextfs.api import recording, saving
 from contextfs.api.engine import Engine
 from contextfs.api.finding import gathered, on_this_machine
-from contextfs.api.moving_in import conversations, take_in
+from contextfs.api.moving_in import take_in
 from contextfs.api.transcripts import take_conversation
 from contextfs.domain.clock import new_id
 from contextfs.domain.digest import digest
@@ -18,9 +18,8 @@ from contextfs.domain.imported import Found, Imported, Options, Taken
 from contextfs.domain.memory import Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.namespaces import namespace_name
-from contextfs.domain.transcript import Transcript
 from contextfs.errors import InvalidInput
-from contextfs.exchange.importers.table import CONVERSATION, FORMATS, MEMORIES, Format
+from contextfs.exchange.importers.table import CONVERSATION, FORMATS, Format
 from contextfs.exchange.source import Source
 
 _MARK = "import:"
@@ -76,42 +75,22 @@ class _Import:
 
     def _take(self, source: Source, row: Format) -> Taken:
         if row.kind != CONVERSATION:
-            return self._memories(source, row)
+            return take_in(self._engine, source, row, self._options)
         mark = _mark(source, row)
         if not self._options.again and self._is_unchanged(mark):
             return Taken(source.name, row.name, row.kind, unchanged=True)
-        taken = self._conversations(source, row)
-        if not self._options.dry_run and not taken.notes:
-            self._engine.store.remember(mark.key, mark.value + " " + " ".join(taken.ids[:_CHECKED]))
-        return taken
-
-    def _memories(self, source: Source, row: Format) -> Taken:
-        """The memories of a source, and the conversations that it holds as well."""
-        taken = take_in(self._engine, source, row, self._options)
-        if row.kind != MEMORIES:
-            return taken
-        also = self._conversations(source, row, conversations(source, row))
-        return taken._replace(
-            sessions=also.sessions,
-            grown=also.grown,
-            same=also.same,
-            messages=also.messages,
-            redacted=also.redacted,
-            deleted=taken.deleted + also.deleted,
-            erased=taken.erased + also.erased,
-            ids=(*taken.ids, *also.ids),
-        )
-
-    def _conversations(self, source: Source, row: Format, transcript: Transcript | None = None) -> Taken:
-        return take_conversation(
+        taken = take_conversation(
             self._engine,
             source,
             row.name,
-            row.read(source) if transcript is None else transcript,
+            row.read(source),
             self._options,
             batch=self._batch,
             progress=self._tell,
         )
+        if not self._options.dry_run and not taken.notes:
+            self._engine.store.remember(mark.key, mark.value + " " + " ".join(taken.ids[:_CHECKED]))
+        return taken
 
     def _is_unchanged(self, mark: _Mark) -> bool:
         """Whether a file is what it was when it was last imported, and what came of it is still there."""
