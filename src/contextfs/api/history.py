@@ -6,9 +6,8 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from contextfs.api import recording
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine, now
 from contextfs.domain.change import PURGE, Change, Patch, fold
@@ -26,11 +25,17 @@ from contextfs.domain.history import (
     undo_patch,
 )
 from contextfs.domain.memory import Memory
-from contextfs.domain.session_state import KIND
+from contextfs.domain.session_state import END, KIND, START
 from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound, SessionNotFound
+from contextfs.lazy import Later
 from contextfs.store.view import View
 
-_FACTS = frozenset((PURGE, recording.START, recording.END))
+if TYPE_CHECKING:
+    from contextfs.api import recording
+else:  # only what brings sessions back or takes them away
+    recording = Later("contextfs.api.recording")
+
+_FACTS = frozenset((PURGE, START, END))
 """Verbs that undo passes over: nothing brings back what was erased, and that a session began is a fact."""
 _LOOK_BACK = 100_000
 """Changes that undo looks through for the last action; more than anybody makes in a row by hand."""

@@ -13,7 +13,7 @@ from contextfs.domain.clock import Timestamp, new_id, to_micros
 from contextfs.domain.memory import Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.session import Message, Session
-from contextfs.domain.session_state import KIND, state_of
+from contextfs.domain.session_state import END, KIND, START, state_of
 from contextfs.domain.summary import Summary
 from contextfs.errors import InvalidInput, SessionNotFound
 from contextfs.lazy import Later
@@ -27,8 +27,6 @@ else:  # only what ends a session
     saving, summaries = Later("contextfs.api.saving"), Later("contextfs.api.summaries")
 
 CURRENT = "current"
-START, END = "start", "end"
-"""Verbs of the recorder: that a session began or ended is a fact that `undo` does not take back."""
 _WINDOWS = 100
 _PREPARED = 400
 """Messages made ready at a time, so that a whole export is never held in memory."""

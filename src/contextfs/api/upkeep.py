@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from contextfs._version import __version__
-from contextfs.api import lookup, recording, saving
+from contextfs.api import lookup, saving
 from contextfs.api.engine import Engine, now
 from contextfs.capture.stamp import Edit
 from contextfs.domain.given import number
@@ -17,8 +18,14 @@ from contextfs.domain.search import Filters, Scope
 from contextfs.domain.status import Status
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.errors import EmbeddingUnavailable, InvalidInput
+from contextfs.lazy import Later
 from contextfs.store.database import engine_version
 from contextfs.store.view import View
+
+if TYPE_CHECKING:
+    from contextfs.api import recording
+else:  # not needed to tell how things stand
+    recording = Later("contextfs.api.recording")
 
 Progress = Callable[[int, int], None]
 _ALL = 1_000_000_000
@@ -149,7 +156,7 @@ def status(engine: Engine) -> Status:
     with engine.store.reading() as view:
         counts = view.namespace_counts()
         waiting = view.waiting(wanted.identity, Scope((here.namespace,))) if wanted else 0
-        sessions = view.conversations.session_counts()
+        sessions = view.session_counts()
     name = provider.name if provider else "words"
     return Status(
         version=__version__,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from contextfs.cli import transcripts
 from contextfs.cli.blocks import facts, name, names, table
 from contextfs.cli.render import paint, visible
 from contextfs.domain.dates import ago
@@ -20,10 +21,19 @@ def revision(value: Revision, now: datetime) -> str:
     # Of a first save everything is new, and every change sets the time of the change.
     named = () if value.number == 1 else (_field(field) for field in value.patch if field != "updated_at")
     what = "text erased" if value.erased else ", ".join(dict.fromkeys(named))
-    after = name(value.memory) if value.memory else f"{paint(value.memory_id[:8], 'id')} (not there any more)"
+    after = _after(value)
     who = f" by {visible(value.author)}" if value.author else ""
     first = f"{value.number}  {value.id[:8]}  {paint(value.verb, 'strong')}  {ago(value.at, now)}{who}"
     return f"{first}\n   {after}" + (paint(f"\n   set {visible(what)}", "dim") if what else "")
+
+
+def _after(value: Revision) -> str:
+    """What the change led to, in one short phrase."""
+    if value.memory:
+        return name(value.memory)
+    if value.session:
+        return f"session {transcripts.name(value.session)}"
+    return f"{paint(value.memory_id[:8], 'id')} (not there any more)"
 
 
 def _field(field: str) -> str:
@@ -43,6 +53,7 @@ def undone(value: Undone) -> str:
     """What undo took back, and what it had to leave."""
     lines = [f"Undone: {value.verb}"]
     lines += [names(value.memories)] if value.memories else []
+    lines += [f"session {transcripts.name(each)}" for each in value.sessions]
     lines += [f"{paint(each[:8], 'id')} is gone again" for each in value.gone]
     lines += [f"Left {field} of {each[:8]}: it was changed since" for each, field in value.skipped]
     return "\n".join(lines)
@@ -63,6 +74,7 @@ def status(value: Status) -> str:
         "Provider": provider(value),
         "Versions": ", ".join(f"{each} {number}" for each, number in value.versions.items()) or value.version,
         "Notes": "; ".join(value.notes),
+        "Sessions": str(sum(value.sessions.values())),
         "Memories": str(total),
     }
     order = sorted(value.memories, key=lambda each: (each != value.namespace, each))

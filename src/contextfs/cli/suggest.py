@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from contextfs.domain.memory import Memory
+    from contextfs.domain.session import Session
 
 _LOOKED_AT = 500
 Suggested = Iterable[tuple[str, str]]
@@ -74,6 +75,21 @@ def _namespaces(_start: str) -> Suggested:
         return [(row.name, f"{row.memories} memories") for row in ctx.namespaces.list()]
 
 
+def _recent_sessions() -> Sequence[Session]:
+    from contextfs.cli.front import front  # the same
+
+    with front() as ctx:
+        return ctx.list_sessions(limit=_LOOKED_AT)
+
+
+def _sessions(_start: str) -> Suggested:
+    return ((session.short_id, session.label or session.tool) for session in _recent_sessions())
+
+
+def _labels(_start: str) -> Suggested:
+    return ((session.label, session.tool) for session in _recent_sessions() if session.label)
+
+
 def _settings(_start: str) -> Suggested:
     from contextfs.settings import TABLE  # kept off the path of commands that change no setting
 
@@ -84,5 +100,7 @@ ids = _completer(_ids)
 types = _completer(_types)
 tags = _completer(_tags)
 projects = _completer(_projects)
+sessions = _completer(_sessions)
+labels = _completer(_labels)
 namespaces = _completer(_namespaces)
 settings = _completer(_settings)

@@ -15,7 +15,7 @@ class Entry(NamedTuple):
     """The heading under which help lists it; an entry without one is an alias and is not listed."""
 
 
-_MEMORIES, _HISTORY, _UPKEEP = "Memories", "History", "Settings and upkeep"
+_MEMORIES, _SESSIONS, _HISTORY, _UPKEEP = "Memories", "Sessions", "History", "Settings and upkeep"
 _AT = "contextfs.cli.commands."
 
 COMMANDS = {
@@ -29,6 +29,11 @@ COMMANDS = {
     "delete": Entry(_AT + "delete:delete", "Delete a memory; undo brings it back.", _MEMORIES),
     "types": Entry(_AT + "types:types", "Explain the memory types and show their templates.", _MEMORIES),
     "pact": Entry(_AT + "pact:pact", "Structured records of decisions, lessons and tasks.", _MEMORIES),
+    "sessions": Entry(_AT + "session_reading:sessions", "List the latest sessions.", _SESSIONS),
+    "load-session": Entry(
+        _AT + "session_reading:load", "Print a session whole, or shortened for a prompt.", _SESSIONS
+    ),
+    "session": Entry(_AT + "session:session", "Record conversations, and read them again.", _SESSIONS),
     "log": Entry(_AT + "history:log", "Show what was done, or the revisions of one memory.", _HISTORY),
     "diff": Entry(_AT + "history:diff", "Show what a revision changed.", _HISTORY),
     "restore": Entry(
@@ -45,6 +50,7 @@ COMMANDS = {
     "namespace": Entry(_AT + "namespace:namespace", "List, rename and merge namespaces.", _UPKEEP),
     "model": Entry(_AT + "model:model", "Install and choose embedding models.", _UPKEEP),
     "reindex": Entry(_AT + "reindex:reindex", "Rebuild words and vectors from the memories.", _UPKEEP),
+    "export": Entry(_AT + "export:export", "Write memories to files.", _UPKEEP),
     "backup": Entry(_AT + "backup:backup", "Copy the store, or put a copy back.", _UPKEEP),
     "completion": Entry(_AT + "completion:completion", "Print the completion script of a shell.", _UPKEEP),
     "mcp": Entry(_AT + "mcp:mcp", "Run the MCP server, as contextfs-mcp does.", _UPKEEP),

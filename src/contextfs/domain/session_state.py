@@ -12,6 +12,8 @@ from contextfs.domain.memory_state import metadata_in
 from contextfs.domain.session import Session
 
 KIND = "session"
+START, END = "start", "end"
+"""Verbs of the recorder: that a session began or ended is a fact that `undo` does not take back."""
 TEXTS = (
     "tool",
     "label",

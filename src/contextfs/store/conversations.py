@@ -50,8 +50,7 @@ class Conversations(View):
         wanted = str(prefix).strip().lower()
         if len(wanted) < MIN_PREFIX or len(wanted) > 32 or not _HEX.issuperset(wanted):
             raise SessionNotFound(
-                f"{prefix!r} is not a session id: an id has {MIN_PREFIX} to 32 characters of 0-9 and a-f.",
-                hint="Ids are shown by: contextfs sessions. By its label: contextfs session load --label NAME",
+                f"No session has the label {prefix!r}, and an id has {MIN_PREFIX} to 32 characters of 0-9 and a-f."
             )
         if gone:
             found = changes.subjects_by_prefix(self._connection, wanted, 6, "session")
@@ -99,10 +98,6 @@ class Conversations(View):
     def select_sessions(self, wanted: Wanted, scope: Scope, limit: int, offset: int = 0) -> list[Session]:
         """The sessions in scope that were asked for, the latest begun first."""
         return sessions.select(self._connection, wanted, scope, limit, offset)
-
-    def session_counts(self) -> dict[str, int]:
-        """Namespace -> how many sessions it has."""
-        return sessions.counts(self._connection)
 
     def messages_of(self, subject: str, after: int = 0, limit: int = -1) -> list[Message]:
         """The messages of a session in their order."""

@@ -23,6 +23,16 @@ def counts(connection: apsw.Connection) -> dict[str, dict[str, int]]:
     return found
 
 
+def sessions(connection: apsw.Connection) -> dict[str, int]:
+    """Namespace -> how many sessions it has."""
+    rows = fetch(
+        connection,
+        "SELECT namespace.name, count(*) FROM session JOIN namespace ON namespace.id = session.namespace"
+        " GROUP BY 1 ORDER BY 1",
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def repos(connection: apsw.Connection) -> dict[str, list[str]]:
     """Namespace -> the source repositories of its memories."""
     found: dict[str, list[str]] = {}

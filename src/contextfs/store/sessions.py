@@ -188,16 +188,6 @@ def where_of(connection: apsw.Connection, wanted: Wanted, scope: Scope) -> Condi
     return joined(found)
 
 
-def counts(connection: apsw.Connection) -> dict[str, int]:
-    """Namespace -> how many sessions it has."""
-    rows = fetch(
-        connection,
-        "SELECT namespace.name, count(*) FROM session JOIN namespace ON namespace.id = session.namespace"
-        " GROUP BY 1 ORDER BY 1",
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def behind(connection: apsw.Connection) -> str:
     """The id of a session of which messages are not indexed yet; "" when there is none."""
     found = value(connection, "SELECT id FROM session WHERE indexed < length LIMIT 1")

@@ -169,6 +169,10 @@ class View:
         """Namespace -> memory type -> count."""
         return namespaces.counts(self._connection)
 
+    def session_counts(self) -> dict[str, int]:
+        """Namespace -> how many sessions it has."""
+        return namespaces.sessions(self._connection)
+
     def namespace_repos(self) -> dict[str, list[str]]:
         """Namespace -> the source repositories of its memories."""
         return namespaces.repos(self._connection)
