@@ -16,6 +16,7 @@ from typing import NamedTuple
 from contextfs.api.engine import Engine, now
 from contextfs.api.moving_in_history import take_history
 from contextfs.api.moving_in_tree import take_tree
+from contextfs.api.transcripts import session_id, take_conversation
 from contextfs.capture.repeats import merged
 from contextfs.capture.screen import refuse
 from contextfs.capture.stamp import stamp
@@ -28,12 +29,12 @@ from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import difference, state_of
 from contextfs.domain.merging import merge
 from contextfs.domain.remotes import normalise_remote
-from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.errors import InvalidInput
+from contextfs.domain.transcript import Heading, Turn, Unread
+from contextfs.errors import ContextFSError, InvalidInput
 from contextfs.exchange.importers.table import HISTORY, TREE, Format
 from contextfs.exchange.source import Source
 from contextfs.store.view import View
-from contextfs.workspace import Workspace, locate
+from contextfs.workspace import Workspace, locate, namespace_of
 
 VERB = "import"
 _BATCH = 25
@@ -58,9 +59,12 @@ def memory_id(row: str, key: str) -> str:
     return digest(f"{row}\0{key}")[:32]
 
 
-def conversations(source: Source, row: Format) -> Transcript:
-    """The conversations that a source of memories holds as well."""
-    return (one for one in row.read(source) if isinstance(one, Heading | Turn))
+class _Unset:
+    """Settings that say nothing: those of this machine are about the current directory."""
+
+    def resolve(self, name: str) -> tuple[object, str]:  # noqa: ARG002 - the signature of settings
+        """No value."""
+        return "", ""
 
 
 class _Ready(NamedTuple):
@@ -88,6 +92,7 @@ class _Intake:
         self._made: set[str] = set()
         self._texts: dict[tuple[str, bytes], str] = {}
         self._place = cache(self._located)
+        self._talks = False
 
     def run(self) -> Taken:
         """Take in everything, a few memories per transaction."""
@@ -95,20 +100,30 @@ class _Intake:
         while group := list(islice(stream, _BATCH)):
             self._write(group)
         self._supersede()
-        return Taken(
-            self._source.name,
-            self._row.name,
-            self._row.kind,
+        heard = self._heard()
+        return heard._replace(
+            source=self._source.name,
+            format=self._row.name,
+            kind=self._row.kind,
             memories=self._counts["new"],
             changed=self._counts["changed"],
             known=self._counts["known"],
             deleted=self._counts["deleted"],
             erased=self._counts["erased"],
-            unread=dict(self._unread),
-            namespaces=dict(self._namespaces),
-            ids=self._ids,
+            unread=dict(self._unread + Counter(heard.unread)),
+            namespaces=dict(self._namespaces + Counter(heard.namespaces)),
+            ids=[*self._ids, *heard.ids],
             refused=self._refused,
             conflicts=self._conflicts,
+        )
+
+    def _heard(self) -> Taken:
+        """Take in the conversations that the source holds as well."""
+        if not self._talks:
+            return Taken("", "", "")
+        spoken = (one for one in self._row.read(self._source) if isinstance(one, Heading | Turn))
+        return take_conversation(
+            self._engine, self._source, self._row.name, spoken, self._options, batch=self._batch
         )
 
     # ── what the source says ────────────────────────────────────────────────────────────────────────────────────
@@ -119,6 +134,8 @@ class _Intake:
                 self._unread[one.reason] += 1
             elif isinstance(one, Unread):
                 self._unread[one.kind] += 1
+            elif isinstance(one, Heading):
+                self._talks = True
             elif isinstance(one, Incoming):
                 if one.automatic and not self._options.indexed:
                     self._unread["made from a repository by the tool itself (--indexed takes it in)"] += 1
@@ -145,6 +162,7 @@ class _Intake:
             branch=draft.branch or "",
             commit=draft.commit or "",
             created_at=draft.created_at or self._now,
+            session_id=session_id(*one.session) if one.session else draft.session_id,
         )
         memory = stamp(draft, self._defaults, self._now)
         if self._screened:
@@ -159,18 +177,22 @@ class _Intake:
     def _namespace(self, one: Incoming, place: Workspace | None) -> str:
         if self._options.namespace:
             return self._options.namespace
-        if remote := normalise_remote(one.remote):
-            return "repo-" + digest(remote)[:12]
         if place is not None:
             return place.namespace
+        if remote := normalise_remote(one.remote):
+            return namespace_of(remote)
         return one.draft.namespace or one.fallback or self._defaults.namespace
 
     def _located(self, directory: str) -> Workspace | None:
         """The workspace of a directory that is in a repository on this machine."""
         if not directory or not os.path.isdir(directory):
             return None
-        found = locate(self._engine.settings, directory)
-        return found if found.root else None
+        here = self._engine.workspace
+        try:
+            found = locate(_Unset(), directory, environ={})
+        except ContextFSError:  # a file in it that cannot be read is no reason to lose the memory
+            return None
+        return (here if found.root == here.root else found) if found.root else None
 
     # ── what is written ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from contextfs.api.drafts import query_of
 from contextfs.api.engine import Engine
+from contextfs.api.lookup import scope_of
 from contextfs.domain.change import Change, fold
 from contextfs.domain.exported import Exported
-from contextfs.domain.memory import Memory
+from contextfs.domain.given import number
+from contextfs.domain.memory import STATUSES, Memory
 from contextfs.domain.revisions import revision_of
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import InvalidInput
@@ -31,13 +35,79 @@ class Choice(NamedTuple):
 
     filters: Filters
     scope: Scope
-    narrowed: bool
-    """Whether anything but the namespace was asked for."""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but a namespace was asked for."""
+        return self.filters != _ANY
 
     @property
     def name(self) -> str:
         """What tells this choice from another one."""
         return repr((self.filters, self.scope))
+
+
+_ANY = Filters(statuses=STATUSES)
+EVERYTHING = Choice(_ANY, Scope(None))
+
+
+def export(
+    engine: Engine, to: object, form: str, given: Mapping[str, object], *, force: bool = False
+) -> Exported:
+    """Write the memories that filters name to a folder, a file or a callable."""
+    choice = choice_of(engine, given)
+    if callable(to):
+        form = form or "jsonl"
+        _check_format(form, one_file=True)
+        return Exported(lines=write_lines(engine, choice, form, to))
+    path = os.fspath(cast("str", to))
+    form = form or format_of(path)
+    _check_format(form)
+    if form == "markdown":
+        return write_tree(engine, choice, path, force=force)
+    return Exported(target=path, lines=write_file(engine, choice, form, path))
+
+
+def format_of(path: str) -> str:
+    """The format that a path speaks for: a folder gets Markdown, a file all that ever happened."""
+    name = os.path.basename(path)
+    return "markdown" if os.path.isdir(path) or not os.path.splitext(name)[1] else "jsonl"
+
+
+def _check_format(form: str, *, one_file: bool = False) -> None:
+    if form not in FORMATS:
+        raise InvalidInput(f"There is no export format {form!r}.", hint=f"Formats: {', '.join(FORMATS)}")
+    if one_file and form == "markdown":
+        raise InvalidInput("Markdown is a folder of pages.", hint="Give the folder: --to DIR")
+
+
+def choice_of(engine: Engine, given: Mapping[str, object]) -> Choice:
+    """The memories that the filters of a search name; archived and expired ones belong to them."""
+    filters = {"status": STATUSES, **{name: value for name, value in given.items() if value}}
+
+    def scope(*, namespace: str | None, project: str, source_repo: str, all: bool) -> Scope:
+        return scope_of(engine, namespace=namespace, project=project, source_repo=source_repo, everywhere=all)
+
+    query = query_of("", 1, filters, scope)
+    return Choice(query.filters, query.scope)
+
+
+def follow(
+    engine: Engine, directory: str, given: Mapping[str, object], interval: float
+) -> Iterator[Exported]:
+    """Keep a tree current: what was done at first, and whenever something was done since."""
+    seconds = number("interval", interval, 0.05, 3600)
+    seen: tuple[int, str] | None = None
+    while True:
+        with engine.store.reading() as view:
+            last = view.archive.last()
+        if last != seen:
+            exported = write_tree(engine, choice_of(engine, given), directory)
+            if seen is None or exported.written or exported.removed:
+                yield exported
+            seen = last
+        else:
+            time.sleep(seconds)
 
 
 def write_lines(engine: Engine, choice: Choice, form: str, write: Callable[[str], object]) -> int:
@@ -123,15 +193,16 @@ def write_tree(engine: Engine, choice: Choice, directory: str, *, force: bool = 
     with manifests.alone(root):
         manifest = manifests.load(root)
         with engine.store.reading() as view:
-            seq = view.archive.last_seq()
+            last = view.archive.last()
             tree = Tree(root, manifest, force=force)
-            if force or manifest.scope != choice.name or not manifest.seq:
+            known = manifest.scope == choice.name and view.archive.has(manifest.seq, manifest.change)
+            if force or not known:
                 _put_all(view, tree, choice)
             else:
                 _put_changed(view, tree, choice, manifest.seq)
-        manifest.seq, manifest.scope = seq, choice.name
+        (manifest.seq, manifest.change), manifest.scope = last, choice.name
         manifests.save(root, manifest)
-    return tree.report
+    return tree.report._replace(target=root)
 
 
 def _put_all(view: View, tree: Tree, choice: Choice) -> None:
@@ -144,12 +215,14 @@ def _put_all(view: View, tree: Tree, choice: Choice) -> None:
 
 def _put_changed(view: View, tree: Tree, choice: Choice, seq: int) -> None:
     """Bring along only what was changed since; a memory that does not belong here any more keeps its page."""
-    changed = view.archive.subjects_after(seq)
-    found = [(subject, view.memory(subject)) for subject in changed]
-    tree.remove([subject for subject, memory in found if memory is None])
-    alive = {subject for subject, memory in found if memory is not None}
-    chosen = [memory for memory in _chosen(view, choice) if memory.id in alive] if alive else []
-    tree.put(shown(view, memory) for memory in chosen)
+    found = {subject: view.memory(subject) for subject in view.archive.subjects_after(seq)}
+    tree.remove([subject for subject, memory in found.items() if memory is None])
+    alive = [memory for memory in found.values() if memory is not None]
+    if choice.narrowed and alive:
+        chosen = {memory.id for memory in _chosen(view, choice)}
+        alive = [memory for memory in alive if memory.id in chosen]
+    scope = choice.scope.namespaces
+    tree.put(shown(view, memory) for memory in alive if scope is None or memory.namespace in scope)
 
 
 def shown(view: View, memory: Memory) -> Shown:

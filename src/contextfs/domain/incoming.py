@@ -24,6 +24,8 @@ class Incoming(NamedTuple):
     """The file it was read from, which it cites when that lies in a repository."""
     supersedes: Sequence[str] = ()
     """Keys of what it replaces."""
+    session: tuple[str, str] | None = None
+    """Tool and key of the conversation it came from, where the source holds that too."""
     links: Sequence[tuple[str, str]] = ()
     """(relation, key of the other); kept under the metadata key ``links``."""
     automatic: bool = False

@@ -36,10 +36,13 @@ class Written(NamedTuple):
 class Manifest:
     """The files of one tree."""
 
-    def __init__(self, files: dict[str, Written] | None = None, *, seq: int = 0, scope: str = "") -> None:
+    def __init__(
+        self, files: dict[str, Written] | None = None, *, seq: int = 0, change: str = "", scope: str = ""
+    ) -> None:
         self.files = files or {}
         self.seq = seq
-        """Up to which change of the store the files are current."""
+        self.change = change
+        """Up to which change of the store the files are current: its number there, and its id."""
         self.scope = scope
         """What was exported, so that another choice of memories is not taken for news of the same."""
 
@@ -74,7 +77,7 @@ def load(root: str) -> Manifest:
         files = {
             str(name): Written(*map(str, row)) for name, row in cast("dict[str, Any]", told["files"]).items()
         }
-        return Manifest(files, seq=int(told["seq"]), scope=str(told["scope"]))
+        return Manifest(files, seq=int(told["seq"]), change=str(told["change"]), scope=str(told["scope"]))
     except FileNotFoundError:
         return Manifest()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -89,6 +92,7 @@ def save(root: str, manifest: Manifest) -> None:
         "version": _VERSION,
         "about": "Written by contextfs export. It tells your edits from ours; do not edit it.",
         "seq": manifest.seq,
+        "change": manifest.change,
         "scope": manifest.scope,
         "files": dict(sorted(manifest.files.items())),
     }

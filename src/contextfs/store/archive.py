@@ -43,9 +43,15 @@ class Archive:
             last = rows[-1][0], rows[-1][1]
             yield from ((row[0].hex(), row[1], _message(row)) for row in rows)
 
-    def last_seq(self) -> int:
-        """The number of the latest change in the order of arrival; 0 in an empty store."""
-        return int(value(self._connection, "SELECT max(seq) FROM change") or 0)
+    def last(self) -> tuple[int, str]:
+        """The number and the id of the latest change in the order of arrival; nothing of both in an empty store."""
+        rows = fetch(self._connection, "SELECT seq, id FROM change ORDER BY seq DESC LIMIT 1")
+        return (rows[0][0], rows[0][1].hex()) if rows else (0, "")
+
+    def has(self, seq: int, change: str) -> bool:
+        """Whether this change arrived as this number: it did not in a store that was restored since."""
+        found = value(self._connection, "SELECT id FROM change WHERE seq = ?", (seq,))
+        return found is not None and found.hex() == change
 
     def subjects_after(self, seq: int) -> list[str]:
         """The subjects with changes that arrived after this one."""

@@ -23,7 +23,7 @@ MEMORY = ":memory:"
 WAL_LIMIT = 1 << 20
 """Bytes of write-ahead log above which the last one out truncates it."""
 _BUSY_SECONDS = 30.0
-_OURS = frozenset(("backups", "cache", "config.toml", "logs", "models"))
+_OURS = frozenset(("backups", "cache", "config.toml", "logs", "models", "namespaces"))
 """What may stand in the data directory before the store does."""
 
 

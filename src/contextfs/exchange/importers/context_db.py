@@ -48,8 +48,12 @@ def read(source: Source) -> Iterator[Incoming | LeftOut | Heading | Turn]:
             for row in database.rows("namespaces", "id")
         }
         edges = _Edges(database)
+        sessions = {
+            cleaning.text(row["id"]): (_tool(row), cleaning.text(row["id"]))
+            for row in database.rows("sessions", "started_at")
+        }
         for row in database.rows("memories", "created_at"):
-            yield _memory(row, repositories, edges)
+            yield _memory(row, repositories, edges, sessions)
         yield from _sessions(database)
 
 
@@ -72,7 +76,12 @@ class _Edges:
                 self.others.setdefault(start, []).append((relation, end))
 
 
-def _memory(row: Mapping[str, Any], repositories: Mapping[str, str], edges: _Edges) -> Incoming | LeftOut:
+def _memory(
+    row: Mapping[str, Any],
+    repositories: Mapping[str, str],
+    edges: _Edges,
+    sessions: Mapping[str, tuple[str, str]],
+) -> Incoming | LeftOut:
     key = cleaning.text(row["id"])
     if row.get("deleted_at"):
         return LeftOut("deleted there", key)
@@ -100,12 +109,12 @@ def _memory(row: Mapping[str, Any], repositories: Mapping[str, str], edges: _Edg
             source_repo=cleaning.line(row.get("repo_name") or row.get("source_repo")),
             created_at=cleaning.moment(row.get("created_at")),
             updated_at=cleaning.moment(row.get("updated_at")),
-            session_id=cleaning.line(row.get("session_id")),
             structured=cleaning.mapping(row.get("structured_data")),
         ),
         directory=repositories.get(namespace, ""),
         remote=cleaning.text(row.get("repo_url")),
         fallback=_name(namespace),
+        session=sessions.get(cleaning.text(row.get("session_id"))),
         supersedes=edges.replaced.get(key, ()),
         links=edges.others.get(key, ()),
         automatic=automatic,
@@ -143,10 +152,14 @@ def _sessions(database: Database) -> Iterator[Heading | Turn | LeftOut]:
         yield LeftOut("messages of a session that is not there", key)
 
 
+def _tool(row: Mapping[str, Any]) -> str:
+    return cleaning.line(row.get("tool")) or "contextfs"
+
+
 def _heading(key: str, row: Mapping[str, Any]) -> Heading:
     return Heading(
         key,
-        cleaning.line(row.get("tool")) or "contextfs",
+        _tool(row),
         title=cleaning.line(row.get("label")),
         started_at=cleaning.moment(row.get("started_at")),
         ended_at=cleaning.moment(row.get("ended_at")),

@@ -1,0 +1,90 @@
+"""The mirror: every memory as a Markdown page in the data directory, while the setting `mirror` is on.
+
+A save does not wait for it. Whoever has written starts, when it closes, a process of its own that brings along what
+has changed; a process that lives long does it itself when it is idle. Each run takes what came until then, so pages
+are at most one command behind.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from contextfs.api.engine import Engine
+from contextfs.api.moving_out import EVERYTHING, write_tree
+from contextfs.errors import ContextFSError
+from contextfs.exchange import manifest as manifests
+
+_ROUNDS = 5
+
+
+def refresh(engine: Engine) -> int:
+    """Bring the tree up to date; returns how many pages were written or removed, 0 where the mirror is off."""
+    if not engine.settings.flag("mirror"):
+        return 0
+    done = 0
+    for _ in range(_ROUNDS):
+        if is_current(engine):
+            break
+        exported = write_tree(engine, EVERYTHING, engine.settings.data_dir)
+        done += len(exported.written) + len(exported.removed)
+    return done
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether nothing was changed since the tree was written."""
+    manifest = manifests.load(manifests.root_of(engine.settings.data_dir))
+    with engine.store.reading() as view:
+        return view.archive.last() == (manifest.seq, manifest.change)
+
+
+def refresh_later(engine: Engine) -> None:
+    """Start a process that brings the tree up to date, and do not wait for it."""
+    if not sys.executable:
+        return
+    command = [sys.executable, "-m", "contextfs", "export", "--mirror"]
+    environ = {**os.environ, "CONTEXTFS_DATA_DIR": engine.settings.data_dir}
+    try:
+        _start(command, environ)
+    except (OSError, ContextFSError):  # the memory is saved; the next writer tries again
+        return
+
+
+def _start(command: list[str], environ: dict[str, str]) -> None:
+    if sys.platform == "win32":
+        import subprocess  # only Windows needs it
+
+        detached = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
+        subprocess.Popen(
+            command,
+            env=environ,
+            creationflags=detached,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        return
+    _reap()
+    nothing = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    ]
+    # A group of its own: Ctrl-C in the terminal is meant for the command that is already done.
+    _STARTED.append(os.posix_spawn(command[0], command, environ, file_actions=nothing, setpgroup=0))
+
+
+_STARTED: list[int] = []
+
+
+def _reap() -> None:
+    """Take leave of those that have ended, so that a program that lives on does not collect them."""
+    if sys.platform == "win32":
+        return
+    for process in list(_STARTED):
+        try:
+            ended, _ = os.waitpid(process, os.WNOHANG)
+        except ChildProcessError:
+            ended = process
+        if ended:
+            _STARTED.remove(process)
