@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from contextfs.api.engine import Engine
+from contextfs.api.exchange_verbs import ExchangeVerbs
+from contextfs.api.import_verbs import ImportVerbs
 from contextfs.api.session_verbs import SessionVerbs
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput, MemoryNotFound
@@ -64,7 +66,7 @@ def _id(given: Memory | str) -> str:
     return given if isinstance(given, str) else str(getattr(given, "id", given))
 
 
-class ContextFS(SessionVerbs):
+class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs):
     """The memories of one data directory, seen from one place.
 
     Everything is optional: the data directory comes from the settings, the namespace from the git repository of the
@@ -363,6 +365,7 @@ class ContextFS(SessionVerbs):
     def close(self) -> None:
         """Close the store; the object may be used again and then opens it anew."""
         self._engine.store.close()
+        self._mirror_later()
 
     def __enter__(self) -> ContextFS:
         """Use as a context manager that closes the store."""
