@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from contextfs.api.engine import Engine
+from contextfs.domain.clock import ID_LENGTH
 from contextfs.domain.memory import Memory
 from contextfs.domain.namespaces import GLOBAL, namespace_name
 from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
+from contextfs.domain.session import Session
 from contextfs.domain.status import Links, Listing
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider
@@ -23,6 +25,7 @@ else:
     earlier = Later("contextfs.api.earlier")
 
 EVERYWHERE = Scope(None)
+_HEX = frozenset("0123456789abcdef")
 _EMBED_AT_SEARCH = 64
 """Memories without a vector that one search embeds before it looks; the rest wait for `reindex` or the next one."""
 
@@ -121,8 +124,21 @@ def links(engine: Engine, prefix: str) -> Links:
         referred = _resolved(view, named)
         names = [subject[:length] for length in range(6, 33)]
         pointing = [one for one in view.mentioning("memory", names) if one.id != subject]
-    things = [(mention.kind, mention.name) for mention in mentions if mention.kind != "memory"]
-    return Links(things, referred, pointing, gone)
+        labels = [mention.name for mention in mentions if mention.kind == "session"]
+        sessions = _sessions(view, memory.session_id if memory else "", labels)
+    shown = {"memory", *(["session"] if sessions else [])}
+    things = [(mention.kind, mention.name) for mention in mentions if mention.kind not in shown]
+    return Links(things, referred, pointing, gone, sessions)
+
+
+def _sessions(view: View, own: str, labels: Iterable[str]) -> list[Session]:
+    """The session in which a memory was saved, and the latest of each label that it names."""
+    conversations = view.conversations
+    found = conversations.sessions([own]) if len(own) == ID_LENGTH and _HEX.issuperset(own) else {}
+    for label in labels:
+        for session in conversations.sessions_labelled(label)[:1]:
+            found.setdefault(session.id, session)
+    return list(found.values())
 
 
 def _resolved(view: View, prefixes: Iterable[str]) -> list[Memory]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from contextfs.api import recording
 from contextfs.api.engine import Engine, now
 from contextfs.domain.change import Patch
 from contextfs.domain.clock import new_id, to_micros
@@ -25,18 +26,24 @@ class Namespaces:
         self._engine = engine
 
     def list(self) -> list[NamespaceInfo]:
-        """Every namespace with memories, and the current one even without."""
+        """Every namespace with memories or sessions, and the current one even without."""
         with self._engine.store.reading() as view:
             counts, repos = view.namespace_counts(), view.namespace_repos()
+            sessions = view.session_counts()
         current = self._engine.workspace.namespace
-        counts.setdefault(current, {})
         return [
-            NamespaceInfo(name, sum(types.values()), repos.get(name, []), name == current)
-            for name, types in sorted(counts.items())
+            NamespaceInfo(
+                name,
+                sum(counts.get(name, {}).values()),
+                repos.get(name, []),
+                name == current,
+                sessions.get(name, 0),
+            )
+            for name in sorted({*counts, *sessions, current})
         ]
 
     def rename(self, old: str, new: str) -> int:
-        """Give a namespace another name; returns how many memories moved. The new name must be free."""
+        """Give a namespace another name; returns how many memories moved, sessions going along. It must be free."""
         if self._count(namespace_name(old)) and self._count(namespace_name(new)):
             raise InvalidInput(
                 f"The namespace {new!r} already holds memories.",
@@ -45,14 +52,14 @@ class Namespaces:
         return self._move(old, new)
 
     def merge(self, source: str, into: str) -> int:
-        """Move all memories of one namespace into another; returns how many moved."""
+        """Move all memories of one namespace into another, and its sessions; returns how many memories moved."""
         if namespace_name(source) == namespace_name(into):
             raise InvalidInput(f"{source!r} cannot be merged into itself.")
         return self._move(source, into)
 
     def _count(self, name: str) -> int:
         with self._engine.store.reading() as view:
-            return sum(view.namespace_counts().get(name, {}).values())
+            return sum(view.namespace_counts().get(name, {}).values()) + view.session_counts().get(name, 0)
 
     def _move(self, old: str, new: str) -> int:
         source, target = namespace_name(old), namespace_name(new)
@@ -68,4 +75,5 @@ class Namespaces:
             "move", self._engine.workspace.author, plan, screened=False, batch=batch
         ):
             moved += len(written)
+        recording.move_all(self._engine, source, target, batch)
         return moved

@@ -12,6 +12,7 @@ from contextfs.domain.change import Patch
 from contextfs.domain.clock import Timestamp, new_id, to_micros
 from contextfs.domain.memory import Draft, Memory
 from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.search import Scope
 from contextfs.domain.session import Message, Session
 from contextfs.domain.session_state import END, KIND, START, state_of
 from contextfs.domain.summary import Summary
@@ -19,6 +20,7 @@ from contextfs.errors import InvalidInput, SessionNotFound
 from contextfs.lazy import Later
 from contextfs.sessions.recorder import SessionEdit, checked, cleaned, edited, ended, message_of
 from contextfs.store.messages import ready, slices
+from contextfs.store.sessions import ANY
 from contextfs.store.view import View
 
 if TYPE_CHECKING:
@@ -210,6 +212,19 @@ def catch_up(engine: Engine) -> None:
     """Index what came back or moved, some messages at a time."""
     while engine.store.index_behind():
         pass
+
+
+def move_all(engine: Engine, source: str, target: str, batch: str) -> None:
+    """Take the sessions of one namespace along into another, one in each transaction."""
+    while True:
+        with engine.store.reading() as view:
+            found = view.conversations.select_sessions(ANY, Scope((source,)), 1)
+        if not found:
+            return
+        subject = found[0].id
+        forget_vectors(engine, subject)
+        _change(engine, "move", subject, lambda _: {"namespace": target}, batch=batch)
+        catch_up(engine)
 
 
 # ── whole conversations ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -63,6 +63,8 @@ def mentions(text: str) -> Iterator[Mention]:
     """What a text mentions, in its order; the same thing may come twice."""
     if "[[" in text:
         yield from _links(text)
+    if "ession " in text:
+        yield from _sessions(text)
     before = ""
     for raw in text.split():
         if raw.isalpha() and raw[1:].islower() and raw not in _FILES:
@@ -73,6 +75,12 @@ def mentions(text: str) -> Iterator[Mention]:
         if mention:
             yield mention
         before = word.lower()
+
+
+def _sessions(text: str) -> Iterator[Mention]:
+    from contextfs.capture.session_names import session_names  # few texts speak of sessions
+
+    return (Mention("session", name) for name in session_names(text))
 
 
 def _links(text: str) -> Iterator[Mention]:

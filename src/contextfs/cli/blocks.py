@@ -235,6 +235,9 @@ def links(value: Links) -> str:
     lines += [f"  Refers to {name(each)}" for each in value.memories]
     lines += [f"  Referred to by {name(each)}" for each in value.referred_by]
     lines += [f"  Refers to {gone[:8]}, which was deleted" for gone in value.deleted]
+    lines += [
+        f"  Session {paint(each.short_id, 'id')} {visible(each.label)}".rstrip() for each in value.sessions
+    ]
     return "".join(f"\n{line}" for line in lines)
 
 

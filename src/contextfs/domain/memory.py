@@ -154,7 +154,7 @@ class Mention(NamedTuple):
     """A thing that the text of a memory names."""
 
     kind: str
-    """``file``, ``symbol``, ``link`` or ``memory``."""
+    """``file``, ``symbol``, ``link``, ``session`` or ``memory``."""
     name: str
 
 
