@@ -17,7 +17,7 @@ _WIDE = 100
 _OF_FILE = 200
 """Memories about the current file that are known of."""
 _NEARER = 2 / 3
-"""How much of what is missing to a perfect answer it makes up for to be about the current file."""
+"""What it adds to the relevance, for the order alone, to be surely about the current file."""
 _SHOWN = 3
 """Parts that are named of one record."""
 
@@ -26,25 +26,28 @@ def search(front: ContextFS, query: str, current_file: str, limit: int) -> list[
     """The records and memories that answer a query, best first."""
     found = front.search(query, limit=limit)
     if current_file:
-        found = _nearer(front, query, current_file, found)[:limit]
+        found = _nearer(front, query, current_file, found, limit)
     return [_found(one, ranked=bool(query.strip())) for one in found]
 
 
 def _nearer(
-    front: ContextFS, query: str, current_file: str, found: Iterable[SearchResult]
+    front: ContextFS, query: str, current_file: str, found: Iterable[SearchResult], limit: int
 ) -> list[SearchResult]:
-    """The results with those about the file before others that answer hardly better."""
+    """The results with those about the file further up; one of them at least, where several are asked for."""
     weights = {one.memory.id: one.weight for one in front.about_file(current_file, _OF_FILE)}
     wide = front.search(query, limit=_WIDE, min_relevance=0.0) if weights else []
     # What is about the file and holds a word of the question is worth showing below the threshold.
     more = [one for one in wide if one.memory.id in weights and (one.why.terms or not query.strip())]
     every = {one.memory.id: one for one in (*found, *more)}
-    return sorted(every.values(), key=lambda one: -_standing(one, weights))
+    ordered = sorted(every.values(), key=lambda one: -_standing(one, weights))
+    shown = ordered[:limit]
+    if more and limit > 1 and not any(one.memory.id in weights for one in shown):
+        shown[-1] = next(one for one in ordered if one.memory.id in weights)
+    return shown
 
 
 def _standing(result: SearchResult, weights: Mapping[str, float]) -> float:
-    missing = 1.0 - result.relevance
-    return result.relevance + missing * _NEARER * weights.get(result.memory.id, 0.0)
+    return result.relevance + _NEARER * weights.get(result.memory.id, 0.0)
 
 
 def _found(result: SearchResult, *, ranked: bool) -> Record:
