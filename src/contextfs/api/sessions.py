@@ -58,6 +58,14 @@ class Sessions:
         """The full id that an id, six or more of its first characters, or a label names."""
         return resolved(self._engine, which)
 
+    def leave(self, session_id: str) -> Session | None:
+        """End a session that was left behind, with an extract that nobody has to wait for; None if it has ended."""
+        with self._engine.store.reading() as view:
+            session = view.conversations.session(session_id)
+        if session is None or session.ended_at is not None:
+            return None
+        return recording.finish(self._engine, session, quick=True)
+
     def memories(self, which: Session | str) -> list[Memory]:
         """The memories saved while a session was going on, in their order."""
         with self._engine.store.reading() as view:

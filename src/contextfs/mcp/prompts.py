@@ -43,14 +43,14 @@ def decide(title: Annotated[str, Field(description="What was decided")]) -> str:
 
 def wrap_up(label: Annotated[str, Field(description="A name for this session")] = "") -> str:
     """Save what this session was worth, before it ends."""
-    named = f" Label it {label!r}." if label else ""
+    named = f'label="{label}"' if label else "a label that says what it was about"
     return (
         "Go through this conversation and save what a later session will need, each as its own memory with"
         " contextfs_save: decisions with their reasons (decision), errors with cause and fix (error), commands that"
         " worked (procedural), reusable code (code), lasting facts (fact) and my preferences (user). Search before"
-        " each and update what is already there. Last, save one memory of type episodic that sums the session up:"
-        f" what was done, what is open, what comes next.{named} Leave out secrets and small talk. Then list what you"
-        " saved."
+        " each and update what is already there. Last, end the session: call contextfs_save with"
+        f' save_session="current", {named}, and as content what was done, what is open and what comes next. Leave out'
+        " secrets and small talk. Then list what you saved."
     )
 
 

@@ -211,7 +211,8 @@ def markdown(memory: Memory) -> str:
     return "\n".join([f"# {_title(memory)}", "", *lines, "", memory.content.rstrip(), ""])
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """A moment as a structure shows it."""
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
@@ -225,8 +226,8 @@ _SHOWN: Mapping[str, Callable[[Any], Any]] = {
     "metadata": dict,
     "status": str,
     "superseded_by": str,
-    "created_at": _moment,
-    "updated_at": _moment,
+    "created_at": moment,
+    "updated_at": moment,
 }
 _ALL: Mapping[str, Callable[[Any], Any]] = {
     **_SHOWN,
@@ -238,8 +239,8 @@ _ALL: Mapping[str, Callable[[Any], Any]] = {
     "supersedes": list,
     "session_id": str,
     "owner": str,
-    "review_at": _moment,
-    "expires_at": _moment,
+    "review_at": moment,
+    "expires_at": moment,
 }
 
 
@@ -253,7 +254,7 @@ def _title_fields(memory: Memory) -> dict[str, Any]:
         "namespace": memory.namespace or None,
         "source_repo": memory.source_repo or None,
         "status": memory.status if memory.status != "active" else None,
-        "created_at": memory.created_at and _moment(memory.created_at),
+        "created_at": memory.created_at and moment(memory.created_at),
     }
 
 

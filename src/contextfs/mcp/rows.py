@@ -40,6 +40,10 @@ class ToolRow(NamedTuple):
     """There may be vectors to make after it; only then a model may be loaded in the background."""
     always: bool = False
     """Hosts that hide tools until they are searched for shall show this one at once."""
+    logged: bool = True
+    """Whether its calls are kept as messages of the client's session; the tools of sessions write there themselves."""
+    linked: bool = False
+    """Whether what it saves is linked to the session, which therefore has to be going on."""
     search_hint: str = ""
 
     @property

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from contextfs.api import ContextFS
 from contextfs.api.drafts import query_of
-from contextfs.domain.memory import Draft
+from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_types import MemoryType
 from contextfs.mcp.replies import (
     ChangedOut,
@@ -28,6 +28,7 @@ from contextfs.mcp.replies import (
     search_reply,
 )
 from contextfs.mcp.rows import CALLER, Everywhere, Id, Moment, Names, StatusName, ToolRow, TypeName
+from contextfs.mcp.session_tools import SESSION_TOOLS, begun
 
 UNCHANGED = cast("str", None)
 """The text that nobody gave. Of an argument that is called `str | None` the SDK parses what looks like JSON."""
@@ -35,9 +36,7 @@ UNCHANGED = cast("str", None)
 
 def contextfs_save(
     ctx: ContextFS,
-    content: Annotated[
-        str, Field(min_length=1, description="What and why, with the names one would search for")
-    ],
+    content: Annotated[str, Field(description="What and why, with the names one would search for")] = "",
     type: Annotated[TypeName, Field(description="; ".join(f"{t}: {t.purpose}" for t in MemoryType))] = "fact",
     tags: Names | None = None,
     summary: Annotated[str, Field(description="One line")] = "",
@@ -45,8 +44,15 @@ def contextfs_save(
     files: Annotated[Names, Field(description="Paths it is about")] | None = None,
     metadata: dict[str, Any] | None = None,
     namespace: str = "",
+    save_session: Annotated[
+        str, Field(description='"current" ends this session and saves content, or a summary made of it')
+    ] = "",
+    label: Annotated[str, Field(description="Names the session")] = "",
 ) -> Reply[SavedOut]:
-    """Save a decision, solved error, pattern, procedure, fact or preference as soon as it is settled."""
+    """Save a decision, solved error, pattern, procedure, fact or preference as soon as it is settled, or a session."""
+    if save_session or label:
+        begun(ctx)
+        return saved_reply(Saved(_saved_session(ctx, save_session, label, content, tags, project), True))
     draft = Draft(
         content,
         type=type or MemoryType.FACT,
@@ -59,6 +65,20 @@ def contextfs_save(
         source_tool=CALLER.get() or None,
     )
     return saved_reply(ctx.put(draft))
+
+
+def _saved_session(
+    ctx: ContextFS, which: str, label: str, content: str, tags: list[str] | None, project: str
+) -> Memory:
+    """The memory that a session becomes; a label alone means the current one."""
+    return ctx.save(
+        content,
+        save_session=which or "current",
+        label=label or None,
+        tags=tags or (),
+        project=project or None,
+        source_tool=CALLER.get() or None,
+    )
 
 
 def contextfs_search(
@@ -175,6 +195,7 @@ TOOLS = (
         writes=True,
         embeds=True,
         always=True,
+        linked=True,
         search_hint="remember save decision fact error",
     ),
     ToolRow(
@@ -197,4 +218,5 @@ TOOLS = (
     ToolRow(
         contextfs_delete, "Delete memory", writes=True, destroys=True, search_hint="forget remove memory"
     ),
+    *SESSION_TOOLS,
 )

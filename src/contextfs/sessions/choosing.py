@@ -140,7 +140,7 @@ def chosen(messages: Sequence[Message], embed: Embed | None, words: int) -> Chos
         {one.order for pool in (*pools.values(), general) for one in pool} | {one.order for one in asked}
     )
     likeness = _Between(places, Likeness([said.all[place].text for place in places], embed))
-    taken = [*asked]
+    taken = [one for one in asked if said.worth(DECISION, one) < _SURE[DECISION]]
     found = {kind: _take(pools[kind], MOST[kind], taken, likeness) for kind in MOST}
     _ask_again(said, messages, found[OPEN], taken)
     room = words - sum(size(one.text) for one in taken)

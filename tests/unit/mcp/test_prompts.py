@@ -32,8 +32,8 @@ def test_a_decision_is_recorded_by_the_template() -> None:
 
 def test_the_end_of_a_session_is_labelled() -> None:
     """The label is the person's word for it."""
-    assert "'auth-day-2'" in wrap_up("auth-day-2")
-    assert "Label it" not in wrap_up()
+    assert 'label="auth-day-2"' in wrap_up("auth-day-2")
+    assert 'save_session="current", a label that says' in wrap_up()
 
 
 @pytest.mark.parametrize("row", PROMPTS, ids=lambda row: row.name)

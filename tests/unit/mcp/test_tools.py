@@ -10,13 +10,26 @@ import pytest
 from contextfs.mcp.rows import ToolRow
 from contextfs.mcp.tools import TOOLS, contextfs_save
 
-WRITES = {"contextfs_save", "contextfs_update", "contextfs_delete"}
+WRITES = {f"contextfs_{verb}" for verb in ("save", "update", "delete")}
+WRITES |= {f"contextfs_{verb}" for verb in ("message", "update_session", "delete_session")}
 
 
 def test_the_tools_of_the_guide_that_concern_memories_are_there() -> None:
     """The names that the guide gives."""
     names = {row.name for row in TOOLS}
     assert {f"contextfs_{verb}" for verb in ("save", "search", "recall", "list", "update", "delete")} <= names
+
+
+def test_the_tools_of_the_guide_that_concern_sessions_are_there() -> None:
+    """The names that the guide gives."""
+    names = {row.name for row in TOOLS}
+    told = ("sessions", "load_session", "message", "update_session", "delete_session")
+    assert {f"contextfs_{verb}" for verb in told} <= names
+
+
+def test_what_sessions_tell_is_not_told_twice() -> None:
+    """The tools of sessions write into the session themselves or show one; their calls are no messages."""
+    assert all(row.logged != ("session" in row.name or "message" in row.name) for row in TOOLS)
 
 
 def test_hosts_are_told_which_tools_write() -> None:
