@@ -18,10 +18,12 @@ from contextfs.capture.parts import parts
 from contextfs.domain.change import fold
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import memory_of
+from contextfs.domain.session import Message
+from contextfs.domain.session_state import session_of
 from contextfs.domain.vector import to_half, to_int8
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.embedding.providers.static import StaticProvider
-from contextfs.store import changes, lexical, memories
+from contextfs.store import changes, lexical, memories, messages, sessions
 from contextfs.store.store import FILE_NAME
 
 # A shell that starts the tests in the background has interrupts ignored, and every process that a test starts would
@@ -56,6 +58,7 @@ def disagreements(static: EmbeddingProvider) -> Disagreements:
                 *_words(connection, found),
                 *_slots(connection),
                 *_counters(connection, found),
+                *_sessions(connection),
                 *_erased(connection),
                 *(_vectors(connection, found, static, halves) if embedded else ()),
             ]
@@ -65,13 +68,14 @@ def disagreements(static: EmbeddingProvider) -> Disagreements:
     return every
 
 
-def _fetch(connection: apsw.Connection, sql: str, *params: int | str) -> Rows:
+def _fetch(connection: apsw.Connection, sql: str, *params: int | str | bytes) -> Rows:
     return list(connection.execute(sql, params))
 
 
 def _unsound(connection: apsw.Connection) -> Iterator[str]:
     yield from (str(row[0]) for row in _fetch(connection, "PRAGMA integrity_check") if row[0] != "ok")
     connection.execute("INSERT INTO lexical(lexical) VALUES ('integrity-check')")
+    connection.execute("INSERT INTO message_lexical(message_lexical) VALUES ('integrity-check')")
 
 
 def _not_the_log(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:
@@ -116,8 +120,8 @@ def _words(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[st
     yield from _differences("indexed row", rows, set(found))
 
 
-def _instances(connection: apsw.Connection) -> Counter[tuple[Any, ...]]:
-    connection.execute("CREATE VIRTUAL TABLE temp.instance USING fts5vocab(main, lexical, instance)")
+def _instances(connection: apsw.Connection, index: str = "lexical") -> Counter[tuple[Any, ...]]:
+    connection.execute(f"CREATE VIRTUAL TABLE temp.instance USING fts5vocab(main, {index}, instance)")
     try:
         return Counter(_fetch(connection, "SELECT term, doc, col, offset FROM temp.instance"))
     finally:
@@ -156,13 +160,82 @@ def _slots(connection: apsw.Connection) -> Iterator[str]:
 
 def _counters(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:
     """The tallies are counts of what is there."""
+    windows = [row[0] for row in _fetch(connection, "SELECT row FROM turn_window")]
     expected = Counter((0, row >> 32) for row in found)
-    vectors = _fetch(connection, "SELECT DISTINCT provider, row FROM vector")
-    expected.update((provider, row >> 32) for provider, row in vectors)
+    expected.update((-1, row >> 32) for row in windows)
+    vectors = _fetch(
+        connection, "SELECT DISTINCT provider, row, collection FROM vector JOIN provider ON id = provider"
+    )
+    expected.update((provider, row >> 32) for provider, row, _ in vectors)
     told = {(one[0], one[1]): one[2] for one in _fetch(connection, "SELECT * FROM tally") if one[2]}
     if told != dict(expected):
         yield f"tally {told} instead of {dict(expected)}"
-    yield from _differences("vector row", {row for _, row in vectors} - set(found), set())
+    for collection, rows in (("memory", set(found)), ("message", set(windows))):
+        with_vectors = {row for _, row, of in vectors if of == collection}
+        yield from _differences(f"{collection} with vectors", with_vectors - rows, set())
+
+
+def _sessions(connection: apsw.Connection) -> Iterator[str]:
+    """The sessions are what the changes amount to, and their indexes what their messages hold."""
+    subjects = [
+        row[0].hex()
+        for row in _fetch(connection, "SELECT DISTINCT subject FROM change WHERE kind = 'session'")
+    ]
+    folded = {name: session_of(name, fold(changes.of_subject(connection, name))) for name in subjects}
+    expected = {name: session for name, session in folded.items() if session}
+    rows = _fetch(connection, "SELECT row, id, length, indexed FROM session")
+    yield from _differences("session", {row[1].hex() for row in rows}, set(expected))
+    windows: dict[int, tuple[str, int]] = {}
+    words: dict[int, tuple[str, ...]] = {}
+    for row, key, length, indexed in rows:
+        name = key.hex()
+        actual = sessions.by_id(connection, name)
+        if actual and actual[1]._replace(active_at=None, length=0) != expected.get(name):
+            yield f"session {actual[1]} instead of {expected.get(name)}"
+        said = messages.of_session(connection, name)
+        places = _fetch(connection, "SELECT place, row FROM message WHERE session = ? ORDER BY place", key)
+        if [place for place, _ in places] != list(range(1, length + 1)):
+            yield f"session {name} counts {length} for places {places[:1]} to {places[-1:]}"
+        wrong = [at for _, at in places[:indexed] if at >> 32 != row >> 32]
+        yield from (f"message {at} of {name} is not in its namespace" for at in wrong)
+        words |= {at: messages.ready(one).words for (_, at), one in zip(places[:indexed], said, strict=False)}
+        windows |= {at: (name, place) for place, at in _windows(said[:indexed], places)}
+        heading = expected[name].label or expected[name].summary if name in expected else ""
+        for (at,) in _fetch(connection, "SELECT row FROM turn_window WHERE first = 0 AND session = ?", key):
+            windows[at] = name, 0
+            words[at] = messages._heading_words(expected[name].label, expected[name].summary)
+        if bool(heading) != any(where == (name, 0) for where in windows.values()):
+            yield f"the heading of {name} is not indexed as it should be"
+    told = {
+        row: (key.hex(), first)
+        for row, key, first in _fetch(connection, "SELECT row, session, first FROM turn_window")
+    }
+    yield from _differences("window", set(told.items()), set(windows.items()))
+    yield from _message_words(connection, words)
+
+
+def _windows(said: list[Message], places: Rows) -> Iterator[tuple[int, int]]:
+    """Where windows begin, worked out anew: at a user's message after somebody spoke, or where one is long enough."""
+    size = None
+    for (place, row), message in zip(places, said, strict=False):
+        more = messages.ready(message).size
+        full = size and more and size + more > messages.WINDOW_WORDS
+        if size is None or full or (message.role == "user" and size):
+            size = more
+            yield place, row
+        else:
+            size += more
+
+
+def _message_words(connection: apsw.Connection, words: dict[int, tuple[str, ...]]) -> Iterator[str]:
+    fresh = apsw.Connection(":memory:")
+    sql = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'message_lexical'").get
+    fresh.execute(sql)
+    for row, columns in words.items():
+        fresh.execute(messages._PUT_WORDS, (row, *columns))
+    actual, expected = (_instances(one, "message_lexical") for one in (connection, fresh))
+    fresh.close()
+    yield from _differences("word of a message", set(actual - expected), set(expected - actual))
 
 
 def _erased(connection: apsw.Connection) -> Iterator[str]:
@@ -185,7 +258,7 @@ def _vectors(
     for row, half, block, slot in _fetch(
         connection,
         "SELECT row, half, block, slot FROM vector WHERE provider ="
-        " (SELECT id FROM provider WHERE identity = ?) ORDER BY row, part",
+        " (SELECT id FROM provider WHERE identity = ? AND collection = 'memory') ORDER BY row, part",
         provider.identity,
     ):
         stored.setdefault(row, []).append((half, block, slot))

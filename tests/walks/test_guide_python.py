@@ -41,6 +41,12 @@ def run(example: Path, ctx: ContextFS) -> dict[str, object]:
     old = ctx.save("Rate limit: 1000 requests a minute for each user of the standard plan", tags=["api"])
     new = ctx.save("Rate limit since May: 2000 requests a minute", tags=["api"])
     text = example.read_text(encoding="utf-8")
+    earlier = ""
+    if "load_session" in text:
+        earlier = ctx.start_session(label="auth-implementation").id
+        ctx.add_message("user", "Which flow do we take for the public clients?")
+        ctx.end_session()
+        text = text.replace('session_id="abc123"', f'session_id="{earlier}"')
     for placeholder, actual in (("abc123", old.id), ("old-memory", old.id), ("xyz123", new.id)):
         text = text.replace(placeholder, actual)
     text = text.replace("datetime(...)", "datetime(2024, 1, 15)").replace("[...]", '["team"]')
@@ -48,6 +54,7 @@ def run(example: Path, ctx: ContextFS) -> dict[str, object]:
     text = re.sub(r'(?m)^"(?!"")[^"]*"$', "", text)  # what is said to the assistant, over two lines
     names: dict[str, object] = {"ctx": ctx, "Memory": Memory, "MemoryType": MemoryType, "Session": Session}
     names |= {"datetime": datetime, "timedelta": timedelta, "is_outdated": lambda memory: True} | READERS
+    names["contextfs_message"] = ctx.add_message  # what the tool of that name calls
     exec(compile(text, example.name, "exec"), names)
     return names
 
@@ -74,6 +81,68 @@ def test_the_guides_memory_keeps_its_fields(ctx: ContextFS) -> None:
     assert saved.tags == ("security", "auth", "passwords")
     assert (saved.source_tool, saved.source_repo, saved.project) == ("claude-code", "backend-api", "my-saas")
     assert ctx.search("password hashing")[0].memory.id == saved.id
+
+
+def example(name: str) -> Path:
+    """The example of the guide with this name."""
+    return next(path for path in EXAMPLES if path.stem.endswith(name))
+
+
+def test_a_session_lives_as_the_guide_draws_it(ctx: ContextFS) -> None:
+    """Started, filled, ended and listed by the guide's own calls: one session with its messages and a summary."""
+    run(example("starting-sessions"), ctx)
+    run(example("logging-messages"), ctx)
+    run(example("ending-sessions"), ctx)
+    (session,) = ctx.list_sessions(limit=10)
+    assert (session.tool, session.label, session.length) == ("claude-code", "auth-refactor", 3)
+    assert session.ended_at is not None and session.summarized_by == "extract"
+    loaded = ctx.load_session(session_id=session.id)
+    assert [(one.role, one.content) for one in loaded.messages] == [
+        ("user", "Should we use JWTs or sessions?"),
+        ("assistant", "Given your requirements, JWTs with..."),
+        ("user", "Key decision point..."),
+    ]
+
+
+def test_loading_gives_the_session_that_was_named(ctx: ContextFS) -> None:
+    """The guide's list and load return the session of before, its messages with it."""
+    names = run(example("loading-sessions"), ctx)
+    loaded, found = names["session"], names["sessions"]
+    assert isinstance(loaded, Session) and isinstance(found, list)
+    assert loaded.label == "auth-implementation"
+    assert [one.content for one in loaded.messages] == ["Which flow do we take for the public clients?"]
+    assert [one.id for one in found] == [loaded.id]  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+
+def test_end_of_day_keeps_the_session_as_a_memory(ctx: ContextFS) -> None:
+    """Saving the current session labels and ends it, and its summary is an episodic memory that is linked to it."""
+    ctx.start_session(tool="claude-code")
+    ctx.add_message("user", "How do refresh tokens survive a restart?")
+    ctx.add_message("assistant", "We decided to keep them in Redis, because it is replicated.")
+    run(example("end-of-day"), ctx)
+    (session,) = ctx.list_sessions()
+    (memory,) = [one for one in ctx.sessions.memories(session) if one.type is MemoryType.EPISODIC]
+    assert session.label == "auth-feature-day-2" and session.ended_at is not None
+    assert "auth-feature-day-2" in memory.title and "Redis" in memory.content
+    assert memory.session_id == session.id
+
+
+def test_a_label_in_a_memory_is_a_link(ctx: ContextFS) -> None:
+    """The guide's reference to a session by its label leads to that session."""
+    ctx.start_session(tool="claude-code", label="audit-design-discussion")
+    ctx.add_message("user", "Do auditors need every intermediate state?")
+    ctx.end_session()
+    run(example("session-reference"), ctx)
+    (memory,) = [one for one in ctx.list_recent() if "event sourcing" in one.content]
+    assert [one.label for one in ctx.links(memory.id).sessions] == ["audit-design-discussion"]
+
+
+def test_the_guides_good_labels_find_their_sessions(ctx: ContextFS) -> None:
+    """Each of the labels that the guide calls good is a session that can be loaded by it."""
+    for label in ("auth-implementation-day-1", "bug-fix-cors-issue", "feature-user-prefs-design"):
+        begun = ctx.start_session(label=label)
+        ctx.end_session()
+        assert ctx.load_session(label=label).id == begun.id
 
 
 def test_project_search_reaches_from_another_repository(ctx: ContextFS, tmp_path: Path) -> None:
