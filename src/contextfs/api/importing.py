@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from contextlib import ExitStack
+from shutil import copyfileobj
+from tempfile import NamedTemporaryFile
+from typing import IO, NamedTuple, cast
 
 from contextfs.api import recording, saving
 from contextfs.api.engine import Engine
-from contextfs.api.finding import gathered, on_this_machine
+from contextfs.api.finding import Gathered, gathered, on_this_machine
 from contextfs.api.moving_in import take_in
 from contextfs.api.transcripts import take_conversation
 from contextfs.domain.clock import new_id
 from contextfs.domain.digest import digest
+from contextfs.domain.given import line_of, listed, text_of
 from contextfs.domain.imported import Found, Imported, Options, Taken
 from contextfs.domain.memory import Draft, Memory
 from contextfs.domain.memory_types import MemoryType
@@ -33,12 +37,34 @@ Progress = Callable[[int, int], None]
 
 
 def import_files(
-    engine: Engine, paths: Iterable[Source | str], options: Options, *, progress: Progress | None = None
+    engine: Engine, given: Iterable[object], options: Options, *, progress: Progress | None = None
 ) -> Imported:
     """Take in files, folders and archives; one that cannot be read is named and does not stop the others."""
-    if options.namespace:
-        namespace_name(options.namespace)
-    what = gathered(paths, options.format)
+    with ExitStack() as kept:
+        what = gathered([_named(one, kept) for one in given], options.format)
+        return _imported(engine, what, options, progress)
+
+
+def _named(given: object, kept: ExitStack) -> Source | str:
+    """What somebody named, as something to read: a path, or an open file, which is put on disk to be read twice."""
+    if isinstance(given, os.PathLike):
+        given = cast("os.PathLike[str]", given).__fspath__()
+    if isinstance(given, str):
+        if not given or "\0" in given:
+            raise InvalidInput(f"{given!r} is no path.", hint="Name a file or a folder.")
+        return given
+    if not hasattr(given, "read"):
+        raise InvalidInput(
+            f"{given!r} cannot be imported.", hint="Give paths, or files opened with mode 'rb'."
+        )
+    file = kept.enter_context(NamedTemporaryFile(prefix="contextfs-import-", delete=False))  # noqa: SIM115
+    kept.callback(os.unlink, file.name)
+    copyfileobj(cast("IO[bytes]", given), file)
+    file.close()
+    return Source("standard input", file.name, base="")
+
+
+def _imported(engine: Engine, what: Gathered, options: Options, progress: Progress | None) -> Imported:
     done = _Import(engine, options, progress, sum(source.size for source, _ in what.found))
     done.run(what.found)
     refused = (*what.refused, *done.refused)
@@ -88,7 +114,7 @@ class _Import:
             batch=self._batch,
             progress=self._tell,
         )
-        if not self._options.dry_run and not taken.notes:
+        if mark.value and not self._options.dry_run and not taken.notes:
             self._engine.store.remember(mark.key, mark.value + " " + " ".join(taken.ids[:_CHECKED]))
         return taken
 
@@ -112,6 +138,8 @@ class _Mark(NamedTuple):
 
 
 def _mark(source: Source, row: Format) -> _Mark:
+    if not source.base:  # what came through a pipe is not there the next time
+        return _Mark("", "")
     key = _MARK + digest(os.path.abspath(source.path) + "\0" + source.member)[:32]
     try:
         about = os.stat(source.path)
@@ -123,9 +151,25 @@ def _mark(source: Source, row: Format) -> _Mark:
     return _Mark(key, f"{_EDITION}:{row.name}:{about.st_size}:{about.st_mtime_ns}:{tail}")
 
 
-def discovered(engine: Engine) -> list[Found]:  # noqa: ARG001 - the front door hands it to every verb
+def discovered() -> list[Found]:
     """What the tools on this machine have kept."""
     return on_this_machine(os.environ)
+
+
+def options(given: Mapping[str, object]) -> Options:
+    """How to import; None leaves it to what the source says. Raises InvalidInput for what is no option."""
+    unknown = [name for name in given if name not in Options._fields]
+    if unknown:
+        raise InvalidInput(
+            f"An import has no option {unknown[0]!r}.", hint="It has: " + ", ".join(Options._fields)
+        )
+    found = Options(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    return found._replace(
+        namespace=namespace_name(text_of("namespace", found.namespace)) if found.namespace else "",
+        project=line_of("project", found.project),
+        tags=listed("tags", found.tags),
+        format=text_of("format", found.format),
+    )
 
 
 # ── a conversation in hand ──────────────────────────────────────────────────────────────────────────────────────

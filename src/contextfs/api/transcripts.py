@@ -15,6 +15,7 @@ from typing import NamedTuple
 from contextfs.api import recording
 from contextfs.api.engine import Engine, now
 from contextfs.api.placing import place_of
+from contextfs.domain.change import Patch
 from contextfs.domain.clock import Timestamp
 from contextfs.domain.digest import digest
 from contextfs.domain.imported import Options, Taken
@@ -171,13 +172,19 @@ class _Intake:
 
     def _brought_back(self, subject: str) -> str:
         if not self._options.dry_run:
-            author, back = self._engine.workspace.author, {subject: {"deleted": None}}
+            author, back = self._engine.workspace.author, {subject: self._alive}
             self._engine.door.write(
                 VERB, author, lambda _: back, screened=False, batch=self._batch, kind=KIND
             )
             recording.catch_up(self._engine)
         self._states[subject] = "grown"
         return "here"
+
+    @property
+    def _alive(self) -> Patch:
+        """What brings a deleted session back, to the namespace that was asked for if one was."""
+        asked = self._options.namespace
+        return {"deleted": None, "namespace": asked} if asked else {"deleted": None}
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -96,6 +96,12 @@ def _settings(_start: str) -> Suggested:
     return ((row.name, row.sentence) for row in TABLE)
 
 
+def _formats(_start: str) -> Suggested:
+    from contextfs.exchange.importers.table import FORMATS  # only this question needs it
+
+    return (("auto", "told by content"), *((row.name, row.sentence) for row in FORMATS))
+
+
 ids = _completer(_ids)
 types = _completer(_types)
 tags = _completer(_tags)
@@ -104,3 +110,4 @@ sessions = _completer(_sessions)
 labels = _completer(_labels)
 namespaces = _completer(_namespaces)
 settings = _completer(_settings)
+formats = _completer(_formats)

@@ -50,6 +50,7 @@ COMMANDS = {
     "namespace": Entry(_AT + "namespace:namespace", "List, rename and merge namespaces.", _UPKEEP),
     "model": Entry(_AT + "model:model", "Install and choose embedding models.", _UPKEEP),
     "reindex": Entry(_AT + "reindex:reindex", "Rebuild words and vectors from the memories.", _UPKEEP),
+    "import": Entry(_AT + "importing:importing", "Take in what other tools keep.", _UPKEEP),
     "export": Entry(_AT + "export:export", "Write memories to files.", _UPKEEP),
     "backup": Entry(_AT + "backup:backup", "Copy the store, or put a copy back.", _UPKEEP),
     "completion": Entry(_AT + "completion:completion", "Print the completion script of a shell.", _UPKEEP),
