@@ -193,12 +193,6 @@ TABLE = (
         False,
         "Keep every memory as a Markdown page under namespaces/ in the data directory as well.",
     ),
-    Setting(
-        "mcp.pact",
-        "CONTEXTFS_MCP_PACT",
-        False,
-        "Give MCP clients the tools pact_save, pact_search and pact_update as well.",
-    ),
     Setting("sync.enabled", "CONTEXTFS_SYNC_ENABLED", False, "Synchronise with the team's PostgreSQL."),
     Setting(
         "sync.postgres_url",
