@@ -14,6 +14,7 @@ from contextfs.api import ContextFS
 from contextfs.api.drafts import query_of
 from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_types import MemoryType
+from contextfs.mcp.import_tools import IMPORT_TOOLS
 from contextfs.mcp.replies import (
     ChangedOut,
     ListOut,
@@ -219,4 +220,5 @@ TOOLS = (
         contextfs_delete, "Delete memory", writes=True, destroys=True, search_hint="forget remove memory"
     ),
     *SESSION_TOOLS,
+    *IMPORT_TOOLS,
 )
