@@ -24,6 +24,7 @@ from contextfs.domain.incoming import LeftOut
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import memory_of, state_of
 from contextfs.domain.merging import merge
+from contextfs.domain.record_memory import content_of, is_record, record_from, title_of
 from contextfs.domain.revisions import fold_at, revision_of
 from contextfs.errors import InvalidInput
 from contextfs.exchange import manifest as manifests
@@ -157,8 +158,7 @@ class _Edits:
         content = stamped.content
         if content_hash(content) == content_hash(base.content):  # an editor's spaces at the ends of lines
             content = base.content
-        memory = base._replace(**told, content=content)
-        return _agreed(base, memory, given)
+        return _agreed(base, _of_record(base, base._replace(**told, content=content)), given)
 
     # ── a page of a memory that is not ──────────────────────────────────────────────────────────────────────────
 
@@ -260,6 +260,21 @@ class _Edits:
     def _screen(self, state: Mapping[str, object]) -> None:
         if not self._options.allow_secret and self._engine.settings.flag("secrets.refuse"):
             refuse(state)
+
+
+def _of_record(base: Memory, memory: Memory) -> Memory:
+    """The text of a record is written from its fields, so those are what may be edited on its page."""
+    if not is_record(base.structured) or not is_record(memory.structured):
+        return memory
+    if memory.structured != base.structured:
+        record = record_from(memory._replace(content=""))
+        return memory._replace(content=content_of(record), summary=title_of(record))
+    if memory.content != base.content:
+        raise InvalidInput(
+            f"Memory {base.short_id} is a record; its text is made of its fields.",
+            hint="Edit the fields under `structured` at the head of the page.",
+        )
+    return memory
 
 
 def _agreed(base: Memory, memory: Memory, given: Mapping[str, object]) -> Memory:

@@ -128,7 +128,7 @@ def undo_patch(changes: Iterable[Change], batch: str) -> tuple[dict[str, object]
     later = {
         name
         for change in ordered
-        if change.id in heirs and change.batch not in void
+        if change.id in heirs and change.batch not in void and change.batch != batch
         for name in _told(change.patch or {}, {})
     }
     touched = {name for change in ours for name in _told(change.patch or {}, before)} - set(_FOLLOWS)
