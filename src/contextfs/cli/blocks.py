@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.cli.render import paint, visible
 from contextfs.domain.dates import ago
+from contextfs.domain.record_mark import is_record
 
 if TYPE_CHECKING:
     from contextfs.domain.memory import Memory
@@ -194,7 +195,9 @@ def whole(memory: Memory) -> str:
 def _details(memory: Memory) -> dict[str, str]:
     """What stands below the content, by its label."""
     metadata = ", ".join(f"{key}={value}" for key, value in memory.metadata.items())
-    structured = ", ".join(f"{key}={value}" for key, value in memory.structured.items())
+    structured = ""
+    if not is_record(memory.structured):  # whose text says all of it
+        structured = ", ".join(f"{key}={value}" for key, value in memory.structured.items())
     times = (memory.created_at, memory.updated_at)
     changed = times[1] if times[0] != times[1] else None
     found = {

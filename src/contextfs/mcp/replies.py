@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from contextfs.domain.dates import ago
 from contextfs.domain.memory import Memory, Saved
+from contextfs.domain.record_mark import is_record
 from contextfs.domain.search import Answer, SearchQuery, SearchResult
 from contextfs.domain.status import Listing
 
@@ -197,6 +198,8 @@ def memory_out(memory: Memory, most: int = 0) -> MemoryOut:
     }
     if fields.get("status") == "active":
         del fields["status"]
+    if is_record(memory.structured):  # its text says all of it
+        fields.pop("structured", None)
     if fields.get("updated_at") == fields.get("created_at"):
         fields.pop("updated_at", None)
     return MemoryOut(

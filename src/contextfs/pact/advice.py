@@ -38,12 +38,15 @@ _TRIVIAL = (
     r"|fields?)|bump\w*|copyright|licen[cs]e year|button colou?rs?|colou?rs? (?:of|from)|comments?|docstrings?|readme"
     r"|import (?:order|sorting)|sorted (?:the )?imports?)\b"
 )
+_EXPLAINED = 15
+"""Words from which a decision of more than one sentence is taken to give its reason itself."""
 _SMALL = 12
 """Words of context and goal up to which a trivial change is called one."""
 # Words and phrases that a reason is given with where there is no rationale of its own.
 _REASON = (
-    r"(?i)\b(?:because|since|so that|due to|in order to|otherwise|therefore|which (?:means|lets|keeps|avoids)|rejected"
-    r"|too (?:slow|big|costly|expensive|complex)|instead of .{12,} (?:as|for)|to (?:avoid|keep|prevent|reduce))\b"
+    r"(?i)\b(?:because|since|so that|reason|due to|in order to|otherwise|therefore|which (?:means|lets|keeps|avoids)"
+    r"|rejected|too (?:slow|big|costly|expensive|complex)|instead of .{12,} (?:as|for)"
+    r"|to (?:avoid|keep|prevent|reduce))\b"
 )
 _SPECIFIC = r"\d|\w[/\\]\w|\w\.\w|\w\(|\w_\w|`[^`]+`"
 _NAMED = (
@@ -116,7 +119,9 @@ def _is_plain(word: str) -> bool:
 
 
 def _lacks_reason(decision: Decision) -> bool:
-    if _telling([decision.rationale]):
+    told = decision.decision
+    explained = len(told.split()) >= _EXPLAINED and re.search(r"[.;:!?]\s+\w", told)
+    if explained or _telling([decision.rationale]):
         return False
     return not any(re.search(_REASON, text) for text in (decision.decision, *decision.alternatives))
 
