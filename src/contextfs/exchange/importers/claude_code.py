@@ -35,7 +35,7 @@ _THOUGHTS = frozenset(("thinking", "redacted_thinking", "fallback"))
 def sniff(head: Head) -> bool:
     """Whether lines name their session as Claude Code does."""
     return any(
-        ("sessionId" in line and ("message" in line or line.get("type") in _SILENT))
+        ("sessionId" in line and ("message" in line or word(line.get("type")) in _SILENT))
         or (line.get("type") == "summary" and "leafUuid" in line)
         for line in head.lines
     )
@@ -72,7 +72,7 @@ class _Reader:
 
     def read(self, record: Mapping[str, Any], number: int) -> Transcript:
         """What one line says."""
-        kind = record.get("type")
+        kind = word(record.get("type"))
         if kind in _SPEECH:
             yield from self._speech(record, number)
         elif kind in _TITLES:

@@ -36,7 +36,7 @@ _EXIT = re.compile(r"(?:Process exited with code|[Ee]xit code:?) (-?\d+)")
 def sniff(head: Head) -> bool:
     """Whether lines are the envelopes of a rollout, or begin one of the older kind."""
     return any(
-        (line.get("type") in _ENVELOPES and "payload" in line) or line.get("record_type") == "state"
+        (word(line.get("type")) in _ENVELOPES and "payload" in line) or line.get("record_type") == "state"
         for line in head.lines
     )
 

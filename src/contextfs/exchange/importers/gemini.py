@@ -44,7 +44,8 @@ def places(environ: Mapping[str, str]) -> Sequence[str]:
 def read(source: Source) -> Transcript:
     """The session of a chat."""
     reader = _Reader(source)
-    if len(source.head.lines) == 0 or (source.head.one_line and "messages" in source.head.lines[0]):
+    lines = source.head.lines
+    if (source.head.text and not lines) or (source.head.one_line and lines and "messages" in lines[0]):
         yield from _object(source, reader)
         return
     last = _last_places(source)
@@ -125,7 +126,7 @@ class _Reader:
         at = moment(call.get("timestamp")) or at
         yield from self._calls.asked(asked, name, call.get("args"), at, key=f"{key}/call")
         answers = [_answer(object_of(part)) for part in list_of(call.get("result"))]
-        failed = call.get("status") in _FAILED
+        failed = word(call.get("status")) in _FAILED
         yield from self._calls.answered(asked, answers, at, key=f"{key}/result", failed=failed)
 
 

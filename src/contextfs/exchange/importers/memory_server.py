@@ -23,7 +23,7 @@ _RELATION = frozenset(("from", "to", "relationType"))
 
 def sniff(head: Head) -> bool:
     """Whether its first lines are entities and relations."""
-    kinds = [line.get("type") in {"entity", "relation"} and _kind(line) for line in head.lines]
+    kinds = [line.get("type") in ("entity", "relation") and _kind(line) for line in head.lines]
     return bool(kinds) and all(kinds)
 
 
