@@ -114,6 +114,7 @@ def query_of(text: str, limit: int, given: dict[str, Any], scope: Callable[..., 
         offset=whole_number("offset", given.get("offset") or 0, 0, _MAX_OFFSET),
         min_relevance=None if least is None else number("min_relevance", least, 0, 1),
         as_of=moment_of(given.get("as_of"), end=True),
+        graph=None if given.get("graph") is None else bool(given["graph"]),
     )
 
 
@@ -149,5 +150,6 @@ _KEYWORDS = frozenset(
         "offset",
         "as_of",
         "min_relevance",
+        "graph",
     )
 )

@@ -59,6 +59,9 @@ class SearchQuery(NamedTuple):
     """None cuts at the calibrated threshold, 0 keeps everything."""
     as_of: datetime | None = None
     """Search the memories as they stood at this time."""
+    graph: bool | None = None
+    """Whether memories that share a rarely named thing with the best results are brought in as well; None decides by
+    the question."""
 
 
 class Why(NamedTuple):

@@ -19,6 +19,10 @@ NEIGHBOUR = 0.2
 """What a message gains from the better of its two neighbours in the same session: an answer follows its question."""
 
 
+LINKED = 1.2
+"""What the strength of a link to a better result counts."""
+
+
 class Candidate(NamedTuple):
     """One memory that may answer, with the sum of what speaks for it."""
 

@@ -29,6 +29,21 @@ _SPECIFIC = frozenset({"name", "number", "identifier"})
 _WORD = compiled(r"[^\W_]+")
 
 
+_DESCRIBED = compiled(
+    r"\b(?:service|component|module|class|function|method|table|job|worker|process|server|system|library|package|tool"
+    r"|team|person|part|piece|thing|code|one|endpoint|page|screen|queue|script|(?:of|by|for|from|behind) what)\s+"
+    r"(?:that|which|who|whose|[a-z]+s)\b"
+)
+
+
+def describes(question: str) -> bool:
+    """Whether a question says of a thing what it does instead of how it is called: where a hop can help.
+
+    Following names for every question costs more than it brings (docs/decisions, entities).
+    """
+    return _DESCRIBED.search(question.lower()) is not None
+
+
 class Phrase(NamedTuple):
     """One thing to look for: a word, a part of an identifier, or two words side by side."""
 

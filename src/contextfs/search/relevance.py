@@ -43,6 +43,8 @@ _ORDINARY, _FEW = 500, 100
 """Memories of an ordinary store, and of one so small that next to nothing in it resembles anything by chance."""
 OF_TITLE = 0.95
 """Least relevance of a memory whose title is the question."""
+THROUGH = 0.9
+"""Share of the relevance of a result that a memory has which answers through it."""
 
 
 def usual(provider: str, vector: Vector) -> Usual:

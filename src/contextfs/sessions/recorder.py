@@ -55,7 +55,9 @@ def checked(session: Session) -> Session:
 
 def edited(session: Session, edit: SessionEdit) -> Patch:
     """The patch that an edit of a session means; empty when it changes nothing."""
-    plain = {name: value for name, value in edit._asdict().items() if name != "metadata" and value is not None}
+    plain = {
+        name: value for name, value in edit._asdict().items() if name != "metadata" and value is not None
+    }
     if edit.summary is not None:
         plain["summarized_by"] = PERSON if edit.summary.strip() else ""
     if edit.metadata is not None:

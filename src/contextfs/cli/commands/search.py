@@ -31,6 +31,11 @@ from contextfs.domain.search import Answer
 @click.option(
     "--min-relevance", type=click.FloatRange(0, 1), metavar="0-1", help="Show nothing below this relevance."
 )
+@click.option(
+    "--graph/--no-graph",
+    default=None,
+    help="Follow names from the best results to other memories; by default where the question describes a thing.",
+)
 @click.option("--full", is_flag=True, help="Show the whole content of each memory.")
 @click.option("--explain", is_flag=True, help="Show what each relevance is made of, and what came nearest.")
 @options.as_rows
