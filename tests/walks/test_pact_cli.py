@@ -129,6 +129,11 @@ def test_what_cannot_be_is_refused(cli: CommandLine) -> None:
         [
             (1, ["pact", "save", "abc"], "not JSON"),
             (1, ["pact", "save", "[1]"], "JSON list, not an object"),
+            (1, ["pact", "save", "[" * 100_000], "nested too deeply"),
+            (1, ["pact", "save", '{"context": "\\ud800"}'], "not valid Unicode"),
+            (1, ["pact", "save", '{"context": NaN}'], "context must be a text, not float"),
+            (1, ["pact", "save", ""], "not JSON"),
+            (1, ["pact", "save"], "not JSON"),
             (1, ["pact", "save", "{}"], "nothing in the record"),
             (1, ["pact", "save", '{"contxt": "x"}', "--json"], "Did you mean 'context'?"),
             (1, ["pact", "save", '{"context": 1}'], "context must be a text, not int"),

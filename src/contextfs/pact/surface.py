@@ -55,7 +55,7 @@ class PactMemory:
         *,
         front: ContextFS | None = None,
     ) -> None:
-        self._front = front or ContextFS(data_dir, namespace, surface="pact")
+        self._front = front or ContextFS(data_dir, namespace)
         self._advice: tuple[str, ...] = ()
 
     @property

@@ -39,6 +39,7 @@ pact = LazyGroup(
     },
 )
 _NOTHING = "No records found."
+_EXAMPLE = 'Give an object such as {"context": "…", "decisions": [{"decision": "…", "rationale": "…"}]}.'
 _limit = click.option(
     "-n", "--limit", type=click.IntRange(1, options.MOST), metavar="N", default=5, show_default=True,
     help="How many at most.",
@@ -54,10 +55,14 @@ def _opened() -> PactMemory:
 
 def _given(text: str | None) -> dict[str, Any]:
     """The record that is written as JSON in the argument, or on standard input."""
+    if text is None and asking.someone_there():
+        raise click.UsageError("Give the fields as a JSON object, or - to read it from standard input.")
     if text in (None, "-"):
         text = asking.piped()
     try:
         value = json.loads(text or "")
+    except RecursionError:
+        raise InvalidInput("The record is nested too deeply to be one.", hint=_EXAMPLE) from None
     except ValueError as error:
         raise InvalidInput(
             f"The record is not JSON: {error}.",
