@@ -32,7 +32,7 @@ _GROWN = (
     "structured_data",
     "authoritative",
 )
-VERSIONS = [" ".join(_GROWN[:count]).split() for count in range(1, len(_GROWN) + 1)]
+VERSIONS: list[list[str]] = [" ".join(_GROWN[:count]).split() for count in range(1, len(_GROWN) + 1)]
 """The columns of `memories` in each version of the store that contextfs 0.2 and older wrote."""
 
 
@@ -513,7 +513,7 @@ def test_a_secret_is_left_out_and_named(
 
 
 @pytest.mark.parametrize("row", [row for row in FORMATS if row.kind == MEMORIES], ids=lambda row: row.name)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_raise_only_our_own_errors(row: Any, data: bytes, tmp_path: Path) -> None:
     """Whatever a file holds, reading it yields values or raises one of our errors."""
@@ -534,7 +534,7 @@ _JSON = st.recursive(
 
 
 @pytest.mark.parametrize("name", ["claude-mem", "memory-server", "mem0"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(values=st.lists(_JSON, max_size=4), key=st.sampled_from(["observations", "results", "summaries"]))
 def test_any_json_raises_only_our_own_errors(name: str, values: list[Any], key: str) -> None:
     """JSON of the right words and the wrong shapes never ends in an error of Python's."""
@@ -545,7 +545,7 @@ def test_any_json_raises_only_our_own_errors(name: str, values: list[Any], key: 
 
 
 @pytest.mark.parametrize("name", ["context-db", "pact", "claude-mem"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     value=st.none()
     | st.integers(-(2**62), 2**62)
