@@ -79,8 +79,8 @@ class Recording:
 
     def begin(self, client: str, tool: str) -> None:
         """See that the client's session is going on before something is saved that shall be linked to it."""
-        _, heard = self._going.get(client, ("", 0.0))
-        if time.monotonic() - heard > self._idle:
+        known = self._going.get(client)
+        if known is None or time.monotonic() - known[1] > self._idle:
             self._await(Note(client, tool))
 
     def settle(self, client: str, tool: str) -> None:
