@@ -172,7 +172,7 @@ TABLE = (
         "CONTEXTFS_SESSION_IDLE",
         8.0,
         "Hours without a message after which a session is no longer the current one.",
-        lowest=0.01,
+        lowest=0.0001,
         highest=8760,
     ),
     Setting(
