@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import conversations
 import inside
 import processes
 import server
@@ -184,6 +185,7 @@ def in_process(stores: Stores, runs: int) -> list[Figure]:
 def mcp(stores: Stores, runs: int) -> list[Figure]:
     """The MCP server: start to tools/list against importing the SDK, and its memory when idle."""
     started, imported, resident = server.start(stores.path("usual"), max(3, runs // 3))
+    recorded, silent = server.searched(stores.path("usual"), QUERY, 10 * runs)
     return [
         Figure(
             "mcp start to tools/list",
@@ -193,6 +195,13 @@ def mcp(stores: Stores, runs: int) -> list[Figure]:
             f"{started:.2f} s / {imported:.2f} s CPU",
         ),
         Figure("mcp idle memory, MiB", resident, "90", "", "resident after tools/list"),
+        Figure(
+            "mcp search, recorded / not",
+            recorded / silent,
+            "",
+            "",
+            f"{1e3 * recorded:.1f} ms / {1e3 * silent:.1f} ms",
+        ),
     ]
 
 
@@ -205,12 +214,39 @@ def disk(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - each figu
     ]
 
 
+def sessions(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - a store of its own
+    """Conversations taken in against plain SQLite, and a session of two thousand messages loaded by the command."""
+    ours, plain = conversations.taking_in(max(3, runs // 3))
+    with tempfile.TemporaryDirectory(prefix="contextfs-speed-") as directory:
+        name = conversations.filled(directory)
+        env = processes.environment(directory)
+        load = [str(BIN / "contextfs"), "load-session", name]
+        commands = {
+            "pass": ([sys.executable, "-c", "pass"], env),
+            "load": (load, env),
+            "digest": ([*load, "--budget", "2000"], env),
+        }
+        found = processes.in_turn(commands, runs)
+    return [
+        Figure(
+            "messages taken in / plain SQLite",
+            ours / plain,
+            "0.25",
+            "",
+            f"{ours:,.0f} / {plain:,.0f} a second",
+        ),
+        _ratio("contextfs load-session, 2,000", found["load"], found["pass"], "14", ""),
+        _ratio("contextfs load-session --budget", found["digest"], found["pass"], "", ""),
+    ]
+
+
 MEASURES: dict[str, Callable[[Stores, int], list[Figure]]] = {
     "cli": command_line,
     "save": saving,
     "inside": in_process,
     "mcp": mcp,
     "disk": disk,
+    "sessions": sessions,
     "minilm": minilm,
 }
 

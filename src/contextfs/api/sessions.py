@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +12,8 @@ from contextfs.api.engine import Engine
 from contextfs.domain.given import line_of, text_of, whole_number
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import Scope, SearchQuery, SearchResult
-from contextfs.domain.session import Session, SessionResult
+from contextfs.domain.session import Message, Session, SessionResult
+from contextfs.domain.summary import Summary
 from contextfs.errors import EmbeddingUnavailable, InvalidInput, SessionNotFound, StoreError
 from contextfs.lazy import Later
 from contextfs.search.pipeline import search
@@ -21,6 +22,7 @@ from contextfs.store.sessions import Wanted
 
 if TYPE_CHECKING:
     from contextfs.api import history, summaries
+    from contextfs.api.recording import Recorded
     from contextfs.embedding.provider import EmbeddingProvider
     from contextfs.sessions import digest as digest_
 else:  # what only some verbs need
@@ -100,8 +102,17 @@ class Sessions:
         """A session in so many tokens, fit for a prompt: its summary, its decisions, its memories, its last turns."""
         session = load(self._engine, resolved(self._engine, which))
         most = whole_number("budget", budget, 50, 1_000_000)
-        summary = summaries.summary_of(self._engine, session.messages, label=session.label, quick=True)
+        summary = Summary(session.summary, session.summarized_by)
+        if not session.summary:
+            summary = summaries.summary_of(self._engine, session.messages, label=session.label, quick=True)
         return digest_.digest(session, summary, self.memories(session), most)
+
+    def record(self, session: Session, messages: Iterable[Message]) -> Recorded:
+        """Take in a whole conversation under the id of its heading; what is there already is not taken in twice.
+
+        Raises SessionNotFound for one that was deleted or erased.
+        """
+        return recording.record(self._engine, session, messages)
 
     def restore(self, session_id: str) -> Session:
         """Bring back a deleted session with all its messages."""
@@ -244,19 +255,21 @@ def _found(
 
 
 def _by_session(view: Conversations, results: Sequence[SearchResult], limit: int) -> list[SessionResult]:
-    """The best window of each session, in order."""
-    best: dict[str, SearchResult] = {}
+    """The best window of each session, in order; the same words in two sessions are found in both."""
+    best: dict[str, tuple[Memory, SearchResult]] = {}
     for one in results:
-        best.setdefault(one.memory.session_id, one)
+        same = view.memories([int(row) for row in one.folded]) if one.folded else {}
+        for window in (one.memory, *same.values()):
+            best.setdefault(window.session_id, (window, one))
     headings = view.sessions(list(best)[:limit])
     return [
         SessionResult(
             headings[subject],
             one.relevance,
-            " ".join(one.memory.content.split())[:_EXCERPT],
-            cast("int", one.memory.metadata[PLACE]),
+            " ".join(window.content.split())[:_EXCERPT],
+            cast("int", window.metadata[PLACE]),
             one.why.terms,
         )
-        for subject, one in best.items()
+        for subject, (window, one) in best.items()
         if subject in headings
     ]

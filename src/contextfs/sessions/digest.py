@@ -13,6 +13,7 @@ _CHARACTERS = 4
 """Of a token; models differ, and near is enough."""
 _SUMMARY, _DECISIONS, _MEMORIES, _TURN = 0.4, 0.2, 0.15, 0.25
 """Shares of what is left of the budget; what one part leaves over goes to those after it."""
+_LAST = "Last turns"
 _TOOL_LINE = 120
 _SHORTEST = 40
 """Characters below which a piece of a turn tells nothing."""
@@ -21,20 +22,21 @@ _SHORTEST = 40
 def digest(session: Session, summary: Summary, memories: Sequence[Memory], budget: int) -> str:
     """The session in at most about `budget` tokens."""
     parts = [heading(session)]
-    left = budget * _CHARACTERS - len(parts[0])
     text = session.summary or summary.text
-    parts.append(f"Summary\n{_cut(text, int(left * _SUMMARY))}")
-    left -= len(parts[-1])
+
+    def room(share: float = 1.0) -> int:
+        """Characters for the next part, from what those before it left."""
+        return int((budget * _CHARACTERS - sum(len(part) + 2 for part in parts)) * share)
+
+    parts.append(f"Summary\n{_cut(text, room(_SUMMARY))}")
     decided = [one.title for one in memories if one.type == MemoryType.DECISION]
     decided += [one for one in summary.decisions if one not in text]
-    parts += _listed("Decisions", dict.fromkeys(decided), int(left * _DECISIONS))
-    left = budget * _CHARACTERS - sum(map(len, parts))
+    parts += _listed("Decisions", dict.fromkeys(decided), room(_DECISIONS))
     others = [one for one in memories if one.type != MemoryType.DECISION and text not in one.content]
     named = (f"{one.short_id} [{one.type}] {one.title}" for one in others)
-    parts += _listed("Memories saved", named, int(left * _MEMORIES))
-    left = budget * _CHARACTERS - sum(map(len, parts))
-    turns = _last_turns(session.messages, left - len("Last turns\n"))
-    return "\n\n".join([*parts, f"Last turns\n{turns}"] if turns else parts)
+    parts += _listed("Memories saved", named, room(_MEMORIES))
+    parts += _listed_turns(session.messages, room())
+    return "\n\n".join(parts)
 
 
 def heading(session: Session) -> str:
@@ -59,6 +61,7 @@ def _times(session: Session) -> str:
 def _listed(title: str, items: Iterable[str], room: int) -> list[str]:
     """A list under its title, as many items as there is room for; nothing when there are none."""
     lines: list[str] = []
+    room -= len(title)
     for item in items:
         line = f"- {' '.join(item.split())}"
         room -= len(line) + 1
@@ -68,8 +71,9 @@ def _listed(title: str, items: Iterable[str], room: int) -> list[str]:
     return ["\n".join([title, *lines])] if lines else []
 
 
-def _last_turns(messages: Sequence[Message], room: int) -> str:
+def _listed_turns(messages: Sequence[Message], room: int) -> list[str]:
     """The end of the conversation, whole messages as far as there is room, long ones cut."""
+    room -= len(_LAST)
     most = max(_SHORTEST, int(room * _TURN))
     lines: list[str] = []
     for message in reversed(messages):
@@ -78,7 +82,7 @@ def _last_turns(messages: Sequence[Message], room: int) -> str:
             break
         lines.append(line)
         room -= len(line) + 1
-    return "\n".join(reversed(lines))
+    return ["\n".join([_LAST, *reversed(lines)])] if lines else []
 
 
 def turn(message: Message, most: int) -> str:
@@ -95,6 +99,8 @@ def _cut(text: str, most: int) -> str:
     text = text.strip()
     if len(text) <= most:
         return text
-    head = text[: max(0, most - 2)]
+    if most < _SHORTEST:
+        return text[: max(0, most)]
+    head = text[: most - 2]
     space = max(head.rfind(" "), head.rfind("\n"))
     return f"{head[:space] if space > most // 2 else head} …"

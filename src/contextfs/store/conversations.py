@@ -138,7 +138,7 @@ class Conversations(View):
         return Visible(numbers, {row[0] for row in rows}, set())
 
     def memories(self, rows: Sequence[int]) -> dict[int, Memory]:
-        """These windows in the form in which search weighs what it found; `metadata` says where each stands."""
+        """These windows in the form in which search weighs what it found: the row as id, the place as metadata."""
         marks = ", ".join(map(str, rows))
         found = fetch(
             self._connection,
@@ -148,6 +148,7 @@ class Conversations(View):
         return {
             row: Memory(
                 content=messages.window_text(self._connection, row),
+                id=str(row),
                 type=MemoryType.EPISODIC,
                 summary="" if first else label,
                 session_id=session.hex(),
