@@ -20,6 +20,7 @@ LONGEST = 1 << 27
 """Characters of one piece, such as a conversation with everything in it."""
 _READ = 1 << 20
 _SPACE = re.compile(r"[\s\0]*")
+_OF_NUMBERS = "+-.0123456789eE"
 _NEAR_THE_END = 16
 """A number, a name or an escape that is cut off leaves at most so much behind."""
 
@@ -102,10 +103,14 @@ class _Text:
             except RecursionError:
                 raise self.damaged("too many brackets inside each other") from None
             else:
-                if end < len(self._text) or self._ended or not isinstance(found, int | float):
+                if self._ended or not isinstance(found, int | float) or not self._goes_on(end):
                     self._at = end
                     return found
             self._more()
+
+    def _goes_on(self, end: int) -> bool:
+        """Whether a number that ends here may go on in what is not read yet."""
+        return len(self._text) - end < _NEAR_THE_END and not self._text[end:].strip(_OF_NUMBERS)
 
     def _is_wrong(self, error: JSONDecodeError) -> bool:
         """Whether more text cannot help."""

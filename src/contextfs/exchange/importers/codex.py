@@ -14,7 +14,7 @@ from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
 from contextfs.exchange.cleaning import moment
-from contextfs.exchange.importers.blocks import blocks_of, object_of, text_in, text_of, word
+from contextfs.exchange.importers.blocks import blocks_of, list_of, object_of, text_in, text_of, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import is_recap, spoken
 from contextfs.exchange.json_lines import Line, parsed, records
@@ -142,7 +142,7 @@ class _Reader:
 def _message(item: Mapping[str, Any], key: str, at: datetime | None) -> Iterator[Turn]:
     role = word(item.get("role"))
     if role == "user":
-        parts = (spoken(text_in(block)) for block in blocks_of(item.get("content")))
+        parts = (spoken(text_in(block)) for block in _of_the_user(item))
         text = "\n\n".join(part for part in parts if part and not is_recap(part))
     elif role == "assistant":
         text = text_of(item.get("content"))
@@ -150,6 +150,15 @@ def _message(item: Mapping[str, Any], key: str, at: datetime | None) -> Iterator
         return
     if text.strip():
         yield Turn(key, role, text, at)
+
+
+def _of_the_user(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The blocks of a message that somebody wrote; newer files say of each block what it is."""
+    about = object_of(item.get("internal_chat_message_metadata_passthrough"))
+    kinds = [word(kind) for kind in list_of(about.get("content_item_kinds"))]
+    for place, block in enumerate(blocks_of(item.get("content"))):
+        if place >= len(kinds) or kinds[place].startswith(("user.", "unknown")):
+            yield block
 
 
 def _output(output: object) -> tuple[object, bool]:
