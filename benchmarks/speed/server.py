@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,21 +29,42 @@ def start(data_dir: str, runs: int) -> tuple[float, float, float]:
     return statistics.median(started[1:]), statistics.median(imported[1:]), statistics.median(resident)
 
 
+def searched(data_dir: str, query: str, rounds: int) -> tuple[float, float]:
+    """Median seconds of a search call with the calls recorded as a session and without, taken in turns."""
+    with _opened(environment(data_dir, CONTEXTFS_SESSION_RECORD="true")) as recorded:
+        with _opened(environment(data_dir, CONTEXTFS_SESSION_RECORD="false")) as silent:
+            taken: dict[int, list[float]] = {recorded.pid: [], silent.pid: []}
+            for number in range(2, rounds + 12):
+                for run in (recorded, silent):
+                    started = time.perf_counter()
+                    _ask(
+                        run,
+                        number,
+                        "tools/call",
+                        name="contextfs_search",
+                        arguments={"query": f"{query} {number}"},
+                    )
+                    taken[run.pid].append(time.perf_counter() - started)
+            silent.kill()
+        recorded.kill()
+    return statistics.median(taken[recorded.pid][10:]), statistics.median(taken[silent.pid][10:])
+
+
+def _opened(env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A server that has shaken hands."""
+    program = str(Path(sys.executable).parent / "contextfs-mcp")
+    run = subprocess.Popen(
+        [program], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    who = {"name": "bench", "version": "1"}
+    _ask(run, 1, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo=who)
+    _tell(run, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+    return run
+
+
 def _listed(env: dict[str, str]) -> tuple[float, float]:
     """CPU seconds and MiB of one server process at the moment it has answered tools/list."""
-    program = str(Path(sys.executable).parent / "contextfs-mcp")
-    with subprocess.Popen(
-        [program], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as run:
-        _ask(
-            run,
-            1,
-            "initialize",
-            protocolVersion="2025-06-18",
-            capabilities={},
-            clientInfo={"name": "bench", "version": "1"},
-        )
-        _tell(run, {"jsonrpc": "2.0", "method": "notifications/initialized"})
+    with _opened(env) as run:
         tools = _ask(run, 2, "tools/list")["result"]["tools"]
         if not any(tool["name"] == "contextfs_search" for tool in tools):
             raise SystemExit("the server offers no contextfs_search")
