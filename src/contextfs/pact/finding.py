@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -67,9 +68,10 @@ def matched(record: Record, terms: Sequence[str]) -> list[str]:
 
 
 def _parts(record: Record) -> Iterator[tuple[str, str]]:
-    """Each part as it is named, and all that it says."""
+    """Each part as it is named, and all that it says; of a context and a goal each sentence."""
     for kind, text in items_of(record):
-        yield f"{kind}: {text.partition(chr(10))[0]}", text
+        for said in re.split(r"(?<=[.!?])\s+|\n+", text) if kind in {"context", "goal"} else (text,):
+            yield f"{kind}: {said.partition(chr(10))[0]}", said
 
 
 def _stem(term: str) -> str:

@@ -38,6 +38,14 @@ def test_parts_that_answer_alike_are_all_named() -> None:
     assert len(matched(many, ["redis"])) == 3
 
 
+def test_of_a_long_context_the_sentence_is_named() -> None:
+    """A part is named by what answers, not by everything around it."""
+    long = record_of(
+        {"context": "Reviewed the caches. Fixed the checkout test, which froze. Upgraded Django."}
+    )
+    assert matched(long, ["checkout"]) == ["context: Fixed the checkout test, which froze."]
+
+
 def test_where_no_word_stands_nothing_is_named() -> None:
     """What answers by meaning alone names no part."""
     assert matched(RECORD, []) == []

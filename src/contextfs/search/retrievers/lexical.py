@@ -109,8 +109,8 @@ def _count(text: str, phrase: Phrase) -> int:
     if len(phrase.stems) != 1:
         return text.count(phrase.text)
     (stem,) = phrase.stems
-    # The stem may differ from every form of the word in its last letter, as happi and happy do.
-    start = stem[:-1] if len(stem) > 4 else stem
+    # Two letters are put at the end of a stem: happi of happy, file of filing. Any other is the word's own.
+    start = stem[:-1] if len(stem) > 4 and stem[-1] in "ie" else stem
     found, place = 0, text.find(start)
     while place >= 0:
         found += place == 0 or not text[place - 1].isalnum()

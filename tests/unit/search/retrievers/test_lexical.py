@@ -57,6 +57,16 @@ def test_common_words_are_looked_up_in_the_text() -> None:
     assert completed(asked, before, Memory("unhappy")) == before
 
 
+def test_only_forms_of_a_word_are_taken_for_it() -> None:
+    """What merely begins alike is another word: whoever asks what was decided does not mean decimals."""
+    asked = plan(phrase("rare", 6.0), common=(Phrase("decide", ("decid",), 2.0, 2.0, True, False, False),))
+    before = weigh(asked, (1,), 100)
+    assert completed(asked, before, Memory("They decided")).terms == ("rare", "decide")
+    assert completed(asked, before, Memory("decimals")) == before
+    filing = plan(phrase("rare", 6.0), common=(Phrase("file", ("file",), 2.0, 2.0, True, False, False),))
+    assert completed(filing, before, Memory("They file it")).terms == ("rare", "file")
+
+
 def test_a_memory_found_by_meaning_is_read() -> None:
     """What the index was not asked about is read from the text, and comes to about the same."""
     memory = Memory("A rare word, and rarely plain words. " + "More of it. " * 30)
