@@ -97,7 +97,11 @@ def everything(ctx: ContextFS) -> dict[str, Memory]:
     return {memory.id: memory._replace(device="") for memory in found}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(drafts=st.lists(_DRAFT, min_size=1, max_size=5), edit=_CONTENT)
 def test_jsonl_is_the_same_to_the_byte(drafts: list[dict[str, Any]], edit: str, tmp_path: Path) -> None:
     """Store → JSONL → empty store → JSONL is the same, with every edit, deletion and erasure."""
@@ -114,7 +118,11 @@ def test_jsonl_is_the_same_to_the_byte(drafts: list[dict[str, Any]], edit: str, 
         assert everything(two) == everything(one)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(drafts=st.lists(_DRAFT, min_size=1, max_size=5))
 def test_markdown_loses_nothing(drafts: list[dict[str, Any]], tmp_path: Path) -> None:
     """Store → Markdown tree → empty store gives every field of every memory, whatever it holds."""
@@ -129,7 +137,11 @@ def test_markdown_loses_nothing(drafts: list[dict[str, Any]], tmp_path: Path) ->
         assert everything(two) == everything(one)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(drafts=st.lists(_DRAFT, min_size=1, max_size=4))
 def test_an_untouched_tree_holds_no_edits(drafts: list[dict[str, Any]], tmp_path: Path) -> None:
     """What was just exported reads back as no change at all, with or without line ends converted."""

@@ -32,7 +32,7 @@ _GROWN = (
     "structured_data",
     "authoritative",
 )
-VERSIONS: list[list[str]] = [" ".join(_GROWN[:count]).split() for count in range(1, len(_GROWN) + 1)]
+VERSIONS: list[list[str]] = [[*" ".join(_GROWN[:count]).split()] for count in range(1, len(_GROWN) + 1)]
 """The columns of `memories` in each version of the store that contextfs 0.2 and older wrote."""
 
 

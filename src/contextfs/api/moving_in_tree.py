@@ -225,7 +225,8 @@ class _Edits:
         """Write anew what was taken over, so that the next edit begins at what stands now."""
         taken = {one.subject for one in self._decided if one.outcome in {"changed", "new", "known"}}
         fresh = {one.page.path: one.subject for one in self._decided if one.outcome in {"new", "known"}}
-        refresh_pages(self._engine, manifests.root_of(self._source.path), taken, fresh, self._gone)
+        gone = self._gone if self._options.delete_missing else ()
+        refresh_pages(self._engine, manifests.root_of(self._source.path), taken, fresh, gone)
 
     def _taken(self) -> Taken:
         counts = Counter(one.outcome for one in self._decided)
@@ -254,8 +255,12 @@ class _Edits:
             refused=[*self._refused, *refused],
             conflicts=conflicts,
             missing=[(one.path, one.id) for one in waiting],
-            diff="".join(_diff(one) for one in self._decided if one.patch),
+            diff=self._difference() if self._options.dry_run else "",
         )
+
+    def _difference(self) -> str:
+        """What the edits would change; a page that is new is read in its file."""
+        return "".join(_diff(one) for one in self._decided if one.outcome == "changed")
 
     def _screen(self, state: Mapping[str, object]) -> None:
         if not self._options.allow_secret and self._engine.settings.flag("secrets.refuse"):

@@ -75,7 +75,7 @@ class Taken(NamedTuple):
     gone: int = 0
     """Memories deleted because their pages were."""
     diff: str = ""
-    """What the edits of pages change, or would change in a dry run, as a unified diff."""
+    """What the edits of pages would change, as a unified diff; only of a dry run."""
 
 
 class Imported(NamedTuple):

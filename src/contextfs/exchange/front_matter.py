@@ -48,6 +48,15 @@ class _Writer(_DUMPER):
         return True
 
 
+class _Block(dict[str, object]):
+    """A mapping that is written one name a line, however short it is."""
+
+
+def _lines_of(writer: Any, block: _Block) -> Any:
+    return writer.represent_mapping("tag:yaml.org,2002:map", list(block.items()), flow_style=False)
+
+
+_Writer.add_representer(_Block, _lines_of)
 for _tag, _pattern, _first in _RESOLVERS:
     _exact = re.compile(f"(?:{_pattern.pattern})\\Z")
     _Reader.add_implicit_resolver(_tag, _exact, _first)
@@ -75,7 +84,7 @@ def split(text: str) -> Page:
 def write(fields: Mapping[str, object], body: str) -> str:
     """A Markdown file of a block and a body, which `split` takes apart again without a difference."""
     block = yaml.dump(
-        dict(fields),
+        _Block(fields),
         Dumper=_Writer,
         sort_keys=False,
         allow_unicode=True,

@@ -127,11 +127,11 @@ def read_file(path: str) -> str | None:
 
 
 @contextmanager
-def alone(root: str, patience: float = _PATIENCE) -> Generator[None]:
+def alone(root: str) -> Generator[None]:
     """Nobody else writes this tree meanwhile; raises InvalidInput when somebody does and does not end."""
     path = os.path.join(root, _LOCK)
     os.makedirs(root, exist_ok=True)
-    until = time.monotonic() + patience
+    until = time.monotonic() + _PATIENCE
     while True:
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
