@@ -32,8 +32,9 @@ from contextfs.store.view import View
 
 if TYPE_CHECKING:
     from contextfs.api import recording
+    from contextfs.store import conversations as talk
 else:  # only what brings sessions back or takes them away
-    recording = Later("contextfs.api.recording")
+    recording, talk = Later("contextfs.api.recording"), Later("contextfs.store.conversations")
 
 _FACTS = frozenset((PURGE, START, END))
 """Verbs that undo passes over: nothing brings back what was erased, and that a session began is a fact."""
@@ -53,7 +54,7 @@ def _subject(view: View, prefix: str) -> str:
         return view.resolve(prefix, gone=True)
     except MemoryNotFound:
         with contextlib.suppress(SessionNotFound):
-            return view.conversations.resolve_session(prefix, gone=True)
+            return talk.Conversations.of(view).resolve_session(prefix, gone=True)
         raise
 
 
@@ -199,7 +200,9 @@ def undo(engine: Engine) -> Undone:
     recording.catch_up(engine)
     memories = {subject: memory for subject, memory in written.items() if memory is not None}
     with engine.store.reading() as view:
-        sessions = view.conversations.sessions([subject for subject in written if subject not in memories])
+        sessions = talk.Conversations.of(view).sessions(
+            [subject for subject in written if subject not in memories]
+        )
     return Undone(
         actions[-1].verb,
         Timestamp.from_micros(clock_micros(actions[-1].clock)),
@@ -226,7 +229,7 @@ def erase(engine: Engine, prefix: str) -> Erased:
     with engine.store.reading() as view:
         subject = _subject(view, prefix)
         changes = view.changes_of(subject)
-        said = [message.content for message in view.conversations.messages_of(subject)]
+        said = [message.content for message in talk.Conversations.of(view).messages_of(subject)]
     if said:
         recording.forget_vectors(engine, subject)
     engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)

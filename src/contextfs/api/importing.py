@@ -25,6 +25,8 @@ from contextfs.domain.namespaces import namespace_name
 from contextfs.errors import InvalidInput
 from contextfs.exchange.importers.table import CONVERSATION, FORMATS, Format
 from contextfs.exchange.source import Source
+from contextfs.store.conversations import Conversations
+from contextfs.store.conversations import Conversations
 
 _MARK = "import:"
 _TAIL = 4096
@@ -127,7 +129,7 @@ class _Import:
         if value != mark.value:
             return False
         with self._engine.store.reading() as view:
-            return all(view.conversations.standing(one) == "here" for one in ids.split())
+            return all(Conversations.of(view).standing(one) == "here" for one in ids.split())
 
 
 class _Mark(NamedTuple):
@@ -225,7 +227,7 @@ def _bytes_of(content: object) -> bytes:
 def _kept(engine: Engine, taken: Taken, summary: str, tags: Sequence[str] | str | None, batch: str) -> Memory:
     """The memory of what the conversations were about, linked to the first of them."""
     with engine.store.reading() as view:
-        sessions = view.conversations.sessions(taken.ids)
+        sessions = Conversations.of(view).sessions(taken.ids)
     first = sessions[taken.ids[0]]
     told = summary.strip() or first.summary or recording.summary_of(engine, first).text
     draft = Draft(

@@ -21,7 +21,9 @@ from contextfs.store.view import View
 
 if TYPE_CHECKING:
     from contextfs.api import earlier
+    from contextfs.store import conversations as talk
 else:
+    talk = Later("contextfs.store.conversations")
     earlier = Later("contextfs.api.earlier")
 
 EVERYWHERE = Scope(None)
@@ -133,7 +135,7 @@ def links(engine: Engine, prefix: str) -> Links:
 
 def _sessions(view: View, own: str, labels: Iterable[str]) -> list[Session]:
     """The session in which a memory was saved, and the latest of each label that it names."""
-    conversations = view.conversations
+    conversations = talk.Conversations.of(view)
     found = conversations.sessions([own]) if len(own) == ID_LENGTH and _HEX.issuperset(own) else {}
     for label in labels:
         for session in conversations.sessions_labelled(label)[:1]:
@@ -187,7 +189,7 @@ def embed_windows(engine: Engine, limit: int) -> int:
     if provider is None:
         return 0
     with engine.store.reading() as view:
-        conversations = view.conversations
+        conversations = talk.Conversations.of(view)
         if not conversations.waiting(provider.identity, EVERYWHERE):
             return 0
         texts = conversations.window_texts(conversations.windows_waiting(provider.identity, limit))
@@ -195,7 +197,7 @@ def embed_windows(engine: Engine, limit: int) -> int:
     ready = [(*one, made) for one, made in zip(texts.items(), embedded, strict=True) if made]
     added = engine.store.add_window_vectors(ready) if ready else 0
     with engine.store.reading() as view:
-        conversations = view.conversations
+        conversations = talk.Conversations.of(view)
         whole = not engine.embedder.trouble and not conversations.waiting(provider.identity, EVERYWHERE)
         old = (
             [name for name in conversations.vector_identities() if name != provider.identity] if whole else []

@@ -19,6 +19,7 @@ from contextfs.domain.summary import Summary
 from contextfs.errors import InvalidInput, SessionNotFound
 from contextfs.lazy import Later
 from contextfs.sessions.recorder import SessionEdit, checked, cleaned, edited, ended, message_of
+from contextfs.store.conversations import Conversations
 from contextfs.store.messages import ready, slices
 from contextfs.store.sessions import ANY
 from contextfs.store.view import View
@@ -60,7 +61,7 @@ def begin(engine: Engine, *, tool: str | None, label: str, **more: object) -> Se
     """Begin a session; the one that this recorder had going on ends with it."""
     session = _heading(engine, tool=tool, label=label, **more)
     with engine.store.reading() as view:
-        before = view.conversations.session(current(engine, view))
+        before = Conversations.of(view).session(current(engine, view))
     batch = new_id()
     if before is not None and before.client == session.client:
         finish(engine, before, quick=True, batch=batch)
@@ -94,7 +95,7 @@ def _heading(engine: Engine, *, tool: str | None, label: str, **more: object) ->
 def going_on(engine: Engine) -> Session:
     """The current session, begun now if there is none."""
     with engine.store.reading() as view:
-        session = view.conversations.session(current(engine, view))
+        session = Conversations.of(view).session(current(engine, view))
     return session or begin(engine, tool=None, label="")
 
 
@@ -127,7 +128,7 @@ def finish(
 def summary_of(engine: Engine, session: Session, *, label: str | None = None, quick: bool = False) -> Summary:
     """What is left of a session when it is over."""
     with engine.store.reading() as view:
-        messages = view.conversations.messages_of(session.id)
+        messages = Conversations.of(view).messages_of(session.id)
     return summaries.summary_of(engine, messages, label=label or session.label, quick=quick)
 
 
@@ -218,7 +219,7 @@ def move_all(engine: Engine, source: str, target: str, batch: str) -> None:
     """Take the sessions of one namespace along into another, one in each transaction."""
     while True:
         with engine.store.reading() as view:
-            found = view.conversations.select_sessions(ANY, Scope((source,)), 1)
+            found = Conversations.of(view).select_sessions(ANY, Scope((source,)), 1)
         if not found:
             return
         subject = found[0].id
@@ -261,7 +262,7 @@ def _put_heading(engine: Engine, session: Session, verb: str, batch: str) -> Non
     subject, wanted = session.id, state_of(session)
 
     def plan(view: View) -> Mapping[str, Patch]:
-        known = view.conversations.session(subject)
+        known = Conversations.of(view).session(subject)
         if known is None:
             _refuse_gone(view, subject)
             return {subject: wanted}
@@ -273,7 +274,7 @@ def _put_heading(engine: Engine, session: Session, verb: str, batch: str) -> Non
 
 
 def _refuse_gone(view: View, subject: str) -> None:
-    standing = view.conversations.standing(subject)
+    standing = Conversations.of(view).standing(subject)
     if standing != "new":
         raise SessionNotFound(f"Session {subject[:8]} was {standing}.", hint="It is not taken in again.")
 
@@ -303,7 +304,7 @@ def _change(
     screened: bool = False,
 ) -> None:
     def plan(view: View) -> Mapping[str, Patch]:
-        session = view.conversations.session(subject)
+        session = Conversations.of(view).session(subject)
         if session is None:
             raise SessionNotFound(f"Session {subject[:8]} does not exist any more.")
         patch = patch_of(session)
@@ -324,9 +325,9 @@ def _screened(engine: Engine, wanted: bool) -> bool:
 
 def _resolved(engine: Engine, prefix: str) -> str:
     with engine.store.reading() as view:
-        return view.conversations.resolve_session(prefix)
+        return Conversations.of(view).resolve_session(prefix)
 
 
 def _read(engine: Engine, subject: str) -> Session:
     with engine.store.reading() as view:
-        return cast("Session", view.conversations.session(subject))
+        return cast("Session", Conversations.of(view).session(subject))

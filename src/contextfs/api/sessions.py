@@ -54,7 +54,7 @@ class Sessions:
     def current(self) -> Session | None:
         """The session that is going on here; None when there is none."""
         with self._engine.store.reading() as view:
-            return view.conversations.session(recording.current(self._engine, view))
+            return Conversations.of(view).session(recording.current(self._engine, view))
 
     def resolve(self, which: Session | str) -> str:
         """The full id that an id, six or more of its first characters, or a label names."""
@@ -63,7 +63,7 @@ class Sessions:
     def leave(self, session_id: str) -> Session | None:
         """End a session that was left behind, with an extract that nobody has to wait for; None if it has ended."""
         with self._engine.store.reading() as view:
-            session = view.conversations.session(session_id)
+            session = Conversations.of(view).session(session_id)
         if session is None or session.ended_at is not None:
             return None
         return recording.finish(self._engine, session, quick=True)
@@ -71,12 +71,12 @@ class Sessions:
     def memories(self, which: Session | str) -> list[Memory]:
         """The memories saved while a session was going on, in their order."""
         with self._engine.store.reading() as view:
-            return view.conversations.memories_of_session(self.resolve(which))
+            return Conversations.of(view).memories_of_session(self.resolve(which))
 
     def standing(self, session_id: str) -> str:
         """Of a full id: ``new``, ``here``, ``deleted`` or ``erased``."""
         with self._engine.store.reading() as view:
-            return view.conversations.standing(session_id)
+            return Conversations.of(view).standing(session_id)
 
     def search(
         self,
@@ -117,7 +117,7 @@ class Sessions:
     def restore(self, session_id: str) -> Session:
         """Bring back a deleted session with all its messages."""
         with self._engine.store.reading() as view:
-            subject = view.conversations.resolve_session(session_id, gone=True)
+            subject = Conversations.of(view).resolve_session(session_id, gone=True)
         history.restore_session(self._engine, subject)
         return load(self._engine, subject)
 
@@ -149,13 +149,13 @@ def listed(engine: Engine, wanted: Wanted, scope: Scope, limit: int, offset: int
     """The headings of sessions, the latest begun first."""
     with engine.store.reading() as view:
         most = whole_number("limit", limit, 1, MAX_LIMIT)
-        return view.conversations.select_sessions(wanted, scope, most, offset)
+        return Conversations.of(view).select_sessions(wanted, scope, most, offset)
 
 
 def load(engine: Engine, subject: str) -> Session:
     """A session with its messages, by its full id."""
     with engine.store.reading() as view:
-        conversations = view.conversations
+        conversations = Conversations.of(view)
         session = cast("Session", conversations.session(subject))
         return session._replace(messages=conversations.messages_of(subject))
 
@@ -166,7 +166,7 @@ def resolved(engine: Engine, which: Session | str) -> str:
         return which.id
     name = text_of("session", which).strip()
     with engine.store.reading() as view:
-        conversations = view.conversations
+        conversations = Conversations.of(view)
         if name == recording.CURRENT and (now := recording.current(engine, view)):
             return now
         labelled = conversations.sessions_labelled(name) if name else []
@@ -209,7 +209,9 @@ def chosen(
 
 def _labelled(engine: Engine, label: str, wanted: Wanted) -> str:
     with engine.store.reading() as view:
-        found = view.conversations.select_sessions(wanted._replace(label=label), lookup.EVERYWHERE, MAX_LIMIT)
+        found = Conversations.of(view).select_sessions(
+            wanted._replace(label=label), lookup.EVERYWHERE, MAX_LIMIT
+        )
     if not found:
         raise SessionNotFound(f"No session has the label {label!r}.")
     return _nearest(engine, found).id
@@ -249,7 +251,7 @@ def _found(
     engine: Engine, asked: SearchQuery, wanted: Wanted, provider: EmbeddingProvider | None, limit: int
 ) -> tuple[list[SessionResult], list[SessionResult]]:
     with engine.store.reading() as view:
-        conversations = view.conversations.asked(wanted)
+        conversations = Conversations.of(view).asked(wanted)
         results, nearest = search(conversations, asked, provider)
         return _by_session(conversations, results, limit), _by_session(conversations, nearest, limit)
 

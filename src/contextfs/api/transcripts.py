@@ -25,6 +25,8 @@ from contextfs.domain.session_state import KIND
 from contextfs.domain.transcript import Heading, Transcript, Turn
 from contextfs.errors import InvalidInput
 from contextfs.exchange.source import Source
+from contextfs.store.conversations import Conversations
+from contextfs.store.conversations import Conversations
 
 VERB = "import"
 _GROUP, _GROUP_CHARACTERS = 2000, 4_000_000
@@ -165,7 +167,7 @@ class _Intake:
         if known:
             return "here" if known in {"new", "grown"} else known
         with self._engine.store.reading() as view:
-            found = view.conversations.standing(subject)
+            found = Conversations.of(view).standing(subject)
         if found == "deleted" and self._options.again:
             return self._brought_back(subject)
         return found
@@ -206,8 +208,8 @@ class _Intake:
         new, session = dict(messages), self._session(open_, turns)
         if open_.standing == "here":
             with self._engine.store.reading() as view:
-                known = view.conversations.known_messages(list(messages))
-                session = _not_before(session, view.conversations.session(open_.id))
+                known = Conversations.of(view).known_messages(list(messages))
+                session = _not_before(session, Conversations.of(view).session(open_.id))
             new = {name: turn for name, turn in messages.items() if name not in known}
         if new:
             self._write(session, new)
@@ -256,7 +258,7 @@ class _Intake:
         title = self._label(open_.heading)
         guess = self._label(open_.heading._replace(title=""))
         with self._engine.store.reading() as view:
-            known = view.conversations.session(open_.id)
+            known = Conversations.of(view).session(open_.id)
         if (
             known
             and not self._options.dry_run

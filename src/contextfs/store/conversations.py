@@ -37,6 +37,11 @@ class Conversations(View):
 
     _wanted: Wanted = ANY
 
+    @classmethod
+    def of(cls, view: View) -> Conversations:
+        """The sessions at the moment of a view."""
+        return cls(*view.moment)
+
     def asked(self, wanted: Wanted) -> Conversations:
         """The same, of which search sees the sessions that are wanted only."""
         other = Conversations(self._connection, self._cache)

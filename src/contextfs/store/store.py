@@ -22,10 +22,12 @@ from contextfs.store.view import View
 
 if TYPE_CHECKING:
     from contextfs.domain.session import Message
+    from contextfs.store import conversations as talk
     from contextfs.store import messages, sessions
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
+    talk = Later("contextfs.store.conversations")
 
 FILE_NAME = "contextfs.db"
 _BATCH = 20
@@ -130,7 +132,7 @@ class Store:
     def refresh_frequent_messages(self) -> None:
         """Count the frequent stems of messages anew if there are twice as many as the last time."""
         with self._database.reading() as connection:
-            conversations = View(connection).conversations
+            conversations = talk.Conversations(connection)
             rows, known = conversations.total(), conversations.frequent_rows()
         if rows >= max(lexical.FREQUENT_ROWS, 2 * known):
             with self._database.writing() as connection:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from contextfs.domain.entity import Named
     from contextfs.store import entities
     from contextfs.store.archive import Archive
-    from contextfs.store.conversations import Conversations
 else:  # most commands ask nothing of them
     entities = Later("contextfs.store.entities")
 
@@ -182,11 +181,9 @@ class View:
         return current.current(self._connection, recorder, active_since)
 
     @property
-    def conversations(self) -> Conversations:
-        """The sessions, as they stand at the same moment."""
-        from contextfs.store.conversations import Conversations  # not needed where there are only memories
-
-        return Conversations(self._connection, self._cache)
+    def moment(self) -> tuple[apsw.Connection, BlockCache | None]:
+        """What another way of looking at the same moment is made from."""
+        return self._connection, self._cache
 
     @property
     def archive(self) -> Archive:

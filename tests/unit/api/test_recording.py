@@ -17,6 +17,7 @@ from contextfs.domain.clock import Timestamp, new_id, now_micros, to_micros
 from contextfs.domain.search import NO_FILTERS, Scope
 from contextfs.domain.session import Message
 from contextfs.errors import AmbiguousId, InvalidInput, SecretRefused, SessionNotFound
+from contextfs.store.conversations import Conversations
 
 Check = Callable[..., list[str]]
 MOMENT = Timestamp.from_micros(1_700_000_000_000_000)
@@ -298,7 +299,7 @@ def test_deleted_means_gone_from_every_index(ctx: ContextFS, tmp_path: Path, dis
     assert ctx.list_sessions() == [] and ctx.sessions.search("walrus flag") == []
     assert disagreements(tmp_path / "data") == []
     with ctx._engine.store.reading() as view:
-        conversations = view.conversations
+        conversations = Conversations.of(view)
         assert (
             conversations.total() == 0 and conversations.seen(conversations.visible(NO_FILTERS, Scope())) == 0
         )
@@ -334,6 +335,7 @@ def test_indexes_are_built_again_from_the_messages(
     with ctx._engine.store.reading() as view:
         provider = ctx._engine.embedder.provider
         assert (
-            provider is not None and view.conversations.waiting(provider.identity, ctx.scope(all=True)) == 0
+            provider is not None
+            and Conversations.of(view).waiting(provider.identity, ctx.scope(all=True)) == 0
         )
     assert disagreements(tmp_path / "data") == []
