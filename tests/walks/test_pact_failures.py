@@ -106,6 +106,35 @@ def test_the_part_that_answers_is_named(memory: PactMemory) -> None:
     assert found.matched == ["decision: Two levels"]
 
 
+@pytest.mark.parametrize("provider", ["words", "static"])
+def test_a_decision_is_found_before_what_mentions_it(
+    provider: str, memory: PactMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for decisions gets the record that made them, not the wrap-up that has all words of the question."""
+    monkeypatch.setenv("CONTEXTFS_EMBEDDING_PROVIDER", provider)
+    made = memory.save(
+        {
+            "context": "The product page loads in 90 ms again",
+            "decisions": [
+                {
+                    "decision": "Cache rendered fragments at the edge, not in the application",
+                    "rationale": "They are the same for all visitors, and application caches are cold after a deploy",
+                }
+            ],
+        }
+    )
+    wrap_up = memory.save(
+        {
+            "context": "Wrapping up a long session. Reviewed the caching strategy and noted the decisions of the week;"
+            " then fixed the flaky checkout test, moved the images to the new bucket and wrote the release notes.",
+            "lessons_learned": ["The checkout test needs frozen time"],
+            "decisions": [{"decision": "Defer mobile", "rationale": "The designer is on leave until June"}],
+        }
+    )
+    assert ids(memory.search("caching strategy decisions")) == [made, wrap_up]
+    assert ids(memory.search("lessons about the checkout"))[0] == wrap_up
+
+
 def test_an_empty_question_lists_the_newest(memory: PactMemory) -> None:
     """Nothing asked is answered by time."""
     saved = [memory.save({"lessons_learned": [f"Lesson number {n} about port {8000 + n}"]}) for n in range(3)]

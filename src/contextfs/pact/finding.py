@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.domain.record import Record
 from contextfs.domain.record_memory import items_of, record_from
+from contextfs.domain.text import query_terms
 
 if TYPE_CHECKING:
     from contextfs.api import ContextFS
@@ -19,16 +20,49 @@ _OF_FILE = 200
 """Memories about the current file that are known of."""
 _NEARER = 2 / 3
 """What it adds to the relevance, for the order alone, to be surely about the current file."""
+_KINDS = {
+    word: kind
+    for kind, words in {
+        "decision": "decision decisions decided decide chose chosen choice choices",
+        "lesson": "lesson lessons learnt learned",
+        "task": "task tasks todo todos",
+        "entity": "entity entities component components",
+    }.items()
+    for word in words.split()
+}
+"""Words by which a question asks for one kind of part."""
+_OF_KIND = 0.2
+"""What it adds to the relevance, for the order alone, that a part of the kind asked for holds all that is asked."""
+_MORE = 20
+"""Further results that are looked through for such parts."""
 _SHOWN = 3
 """Parts that are named of one record."""
 
 
 def search(front: ContextFS, query: str, current_file: str, limit: int) -> list[Record]:
     """The records and memories that answer a query, best first."""
-    found = front.search(query, limit=limit)
+    kinds = asked_for(query)
+    found = front.search(query, limit=limit if not kinds else limit + _MORE)
+    if kinds:
+        about = [term.text for term in query_terms(query) if term.kind != "stop" and term.text not in kinds]
+        found = sorted(found, key=lambda one: -one.relevance - _OF_KIND * _share(one, kinds, about))[:limit]
     if current_file:
         found = _nearer(front, query, current_file, found, limit)
     return [_found(one, ranked=bool(query.strip())) for one in found]
+
+
+def asked_for(query: str) -> Mapping[str, str]:
+    """The words of a question that name a kind of part, each with that kind."""
+    words = re.findall(r"[a-z]+", query.lower())
+    return {word: _KINDS[word] for word in words if word in _KINDS}
+
+
+def _share(result: SearchResult, kinds: Mapping[str, str], about: Sequence[str]) -> float:
+    """How many of the other words of the question stand in one part of the kind asked for."""
+    stems = [_stem(term) for term in about if term in result.why.terms]
+    wanted = set(kinds.values())
+    counts = [_held(text, stems) for kind, text in items_of(record_from(result.memory)) if kind in wanted]
+    return max(counts, default=0) / len(about) if about else 0.0
 
 
 def _nearer(
