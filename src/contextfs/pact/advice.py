@@ -48,7 +48,7 @@ _REASON = (
     r"|rejected|too (?:slow|big|costly|expensive|complex)|instead of .{12,} (?:as|for)"
     r"|to (?:avoid|keep|prevent|reduce))\b"
 )
-_SPECIFIC = r"\d|\w[/\\]\w|\w\.\w|\w\(|\w_\w|`[^`]+`"
+_SPECIFIC = r"\d|\w[/\\]\w|\w\.\w|\w\(|\w_\w|[a-z][A-Z]|`[^`]+`"
 _NAMED = (
     r"\w[/\\]\w+.*\.\w|\b\w+\.(?:py|[jt]sx?|go|rs|java|kt|rb|php|cs?|cpp|h|sql|tf|ya?ml|toml|json|sh|md)\b"
     r"|\w\(\)|`[^`]+`"
