@@ -341,7 +341,9 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs):
 
     def erase(self, memory_id: str) -> Erased:
         """Remove a memory or a session and its history for ever, and look again whether anything of it is left."""
-        return history.erase(self._engine, memory_id)
+        erased = history.erase(self._engine, memory_id)
+        self._forget_page(erased.id)
+        return erased
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,21 +14,25 @@ from contextfs.api.engine import Engine
 from contextfs.api.moving_out import EVERYTHING, write_tree
 from contextfs.errors import ContextFSError
 from contextfs.exchange import manifest as manifests
-
-_ROUNDS = 5
+from contextfs.exchange.exporters.tree import Tree
 
 
 def refresh(engine: Engine) -> int:
     """Bring the tree up to date; returns how many pages were written or removed, 0 where the mirror is off."""
-    if not engine.settings.flag("mirror"):
+    if not engine.settings.flag("mirror") or is_current(engine):
         return 0
-    done = 0
-    for _ in range(_ROUNDS):
-        if is_current(engine):
-            break
-        exported = write_tree(engine, EVERYTHING, engine.settings.data_dir)
-        done += len(exported.written) + len(exported.removed)
-    return done
+    exported = write_tree(engine, EVERYTHING, engine.settings.data_dir)
+    return len(exported.written) + len(exported.removed)
+
+
+def forget(engine: Engine, subject: str) -> None:
+    """Remove the page of what was erased, whatever somebody wrote on it."""
+    root = manifests.root_of(engine.settings.data_dir)
+    with manifests.alone(root):
+        manifest = manifests.load(root)
+        tree = Tree(root, manifest, force=True)
+        tree.remove([subject])
+        manifests.save(root, manifest)
 
 
 def is_current(engine: Engine) -> bool:

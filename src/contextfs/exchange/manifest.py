@@ -130,7 +130,12 @@ def read_file(path: str) -> str | None:
 def alone(root: str) -> Generator[None]:
     """Nobody else writes this tree meanwhile; raises InvalidInput when somebody does and does not end."""
     path = os.path.join(root, _LOCK)
-    os.makedirs(root, exist_ok=True)
+    try:
+        os.makedirs(root, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(
+            f"Cannot write in {root}: {error.strerror}.", hint="Name another folder."
+        ) from None
     until = time.monotonic() + _PATIENCE
     while True:
         try:

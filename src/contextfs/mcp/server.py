@@ -96,7 +96,7 @@ class MemoryServer(MCPServer[None]):
 
     def __init__(self, front: ContextFS) -> None:
         self.front = front
-        self.filler = Filler(functools.partial(front.embed_waiting, limit=64))
+        self.filler = Filler(lambda: front.embed_waiting(limit=64) or front.refresh_mirror())
         self.recording = Recording(front)
         self._process = new_id()[:12]
         super().__init__(
