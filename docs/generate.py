@@ -17,8 +17,10 @@ import click
 from mcp.types import Tool
 
 from contextfs import ContextFS, errors
+from contextfs.api import moving_out
 from contextfs.cli.main import root
 from contextfs.domain.memory_types import MemoryType
+from contextfs.exchange.importers.table import FORMATS
 from contextfs.mcp.__main__ import main as mcp_main
 from contextfs.mcp.server import build
 from contextfs.settings import TABLE, Setting
@@ -235,12 +237,43 @@ def type_of(entry: dict[str, Any]) -> str:
 
 # --- writing and checking -------------------------------------------------------------------------------------
 
+# --- formats --------------------------------------------------------------------------------------------------
+
+
+def formats_page() -> Iterator[str]:
+    """Every format that is read or written, from the tables of the importers and of the exports."""
+    yield "# Formats"
+    yield ""
+    yield "`contextfs import` tells what a file or folder is by its content, in the order of this table; `--format`"
+    yield "names it where that does not tell."
+    yield ""
+    yield from table("format", "what it is", "what it becomes", "where its tool keeps it")
+    for one in FORMATS:
+        places = ", ".join(f"`{place}`" for place in one.places({}))
+        yield row(f"`{one.name}`", one.sentence, _BECOMES[one.kind], places or "–")
+    yield ""
+    yield "`contextfs export` writes:"
+    yield ""
+    yield from table("format", "what it holds")
+    for name, what in moving_out.FORMATS.items():
+        yield row(f"`{name}`", f"{what[0].upper()}{what[1:]}.")
+
+
+_BECOMES = {
+    "conversation": "sessions",
+    "memories": "memories",
+    "history": "everything, as it was",
+    "tree": "edits of memories",
+}
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": cli_page,
     "mcp.md": mcp_page,
     "settings.md": settings_page,
     "memory-types.md": memory_types_page,
     "errors.md": errors_page,
+    "formats.md": formats_page,
 }
 
 
