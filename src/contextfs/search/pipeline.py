@@ -29,7 +29,7 @@ else:  # only questions that describe a thing
 
 NO_GAINS: Mapping[int, float] = {}
 NO_LINKS: Mapping[int, Link] = {}
-READ = 80
+READ = 50
 """Candidates that are read and weighed exactly; more when more are asked for."""
 NEAREST = 3
 """Results that are worked out even when they are below the threshold, to be shown as what came nearest."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 MOST_PHRASES = 48
 """Phrases in one expression; each costs SQLite a pass over its rows, and longer questions repeat themselves."""
-FREQUENT, MATCHES = 1000, 6000
+FREQUENT, MATCHES = 1000, 3000
 """Words in fewer memories always fetch candidates. More frequent ones do so, the rarest first, until the words of the
-question together match so many memories in sight: that number is what a query costs SQLite."""
+question together match so many memories in sight: that number is what a query costs SQLite. Two words side by side
+are only looked for where neither is frequent, since SQLite walks through all that holds either."""
 _OUT_OF_SIGHT = 0.05
 """What a match in a namespace that the query does not see costs beside one that it does."""
 _PIECE, _PAIR, _NAME = 0.6, 0.3, 0.6
@@ -60,6 +61,8 @@ class Phrase(NamedTuple):
     """Whether it is a name, a number or an identifier."""
     capital: bool
     """Whether it has a capital somewhere in the question."""
+    pair: bool = False
+    """Whether it is two words side by side."""
     of_kind: str = ""
     """The word of the question that says what it is, where the question does not name it: FastAPI is a framework."""
     lends: float = 0.0
@@ -159,7 +162,8 @@ def _of_kinds(view: View, phrases: Sequence[Phrase], wanted: Collection[str], to
 
 def _named(name: str, stem: str, rarity: float, parent: Phrase) -> Phrase:
     worth = _NAME * min(rarity, parent.rarity)
-    return Phrase(name, (stem,), worth, worth, False, False, False, parent.text, _NAME * parent.worth)
+    lends = _NAME * parent.worth
+    return Phrase(name, (stem,), worth, worth, False, False, False, of_kind=parent.text, lends=lends)
 
 
 def _rarity(count: int, total: int) -> float:
@@ -171,10 +175,11 @@ def _phrase(
 ) -> Phrase:
     known = list(rarities)
     # Two words side by side are as rare as both are on average; an identifier is as rare as its rarest part.
-    rarity = sum(known) / len(known) if kind == "side by side" else max(known)
+    pair = kind == "side by side"
+    rarity = sum(known) / len(known) if pair else max(known)
     weight = {"piece": _PIECE, "side by side": _PAIR}.get(kind, 1.0)
     single = kind not in {"piece", "side by side"}
-    return Phrase(text, stems, rarity, rarity * weight, single, kind in _SPECIFIC, text in capitals)
+    return Phrase(text, stems, rarity, rarity * weight, single, kind in _SPECIFIC, text in capitals, pair)
 
 
 def _pruned(
@@ -183,9 +188,10 @@ def _pruned(
     def rows(one: Phrase) -> int:
         return min(counts.get(stem, 0) for stem in one.stems)
 
-    kept: set[str] = set()
+    pairs = [one for one in phrases if one.pair]
+    kept = {one.text for one in pairs if max(counts.get(stem, 0) for stem in one.stems) * share <= FREQUENT}
     matches = 0.0
-    for one in sorted(phrases, key=rows):
+    for one in sorted((one for one in phrases if not one.pair), key=rows):
         cost = rows(one) * share
         if rows(one) <= FREQUENT or matches == 0 or matches + cost <= MATCHES:
             kept.add(one.text)

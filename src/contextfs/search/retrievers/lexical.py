@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = (0.5, 2.0, 4.0, 1.0, 0.5)
 """What an occurrence counts in title, context, path, content and the parts of identifiers."""
-CANDIDATES = 150
+CANDIDATES = 100
 _K1 = 1.2
 _SIZE, _SIZE_SHARE = 100.0, 0.9
 """Length in words of an ordinary memory, and how strictly longer ones are held to it."""
