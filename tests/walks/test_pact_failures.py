@@ -197,6 +197,7 @@ def test_a_file_leads_to_its_records_however_it_is_written(project: Path, tmp_pa
         "src/auth/token_manager.py",
         "./src/auth/token_manager.py",
         str(project / "src/auth/token_manager.py"),
+        "src\\auth\\token_manager.py",
     ):
         assert sorted(ids(memory.search_by_file(path))) == sorted([attached, entity]), path
     assert ids(memory.search_by_file("src/auth/token_manager.py", limit=1)) == [attached]
@@ -335,7 +336,10 @@ def test_a_deleted_record_comes_back(memory: PactMemory) -> None:
 def test_limits_are_limits(memory: PactMemory) -> None:
     """A negative limit is refused instead of being taken for no limit."""
     memory.save(CACHE)
-    for call in (memory.list, lambda limit: memory.search("cache", limit=limit)):
+    by_file, by_glob = (
+        lambda limit, path=path: memory.search_by_file(path, limit) for path in ("a.py", "*.py")
+    )
+    for call in (memory.list, lambda limit: memory.search("cache", limit=limit), by_file, by_glob):
         with pytest.raises(InvalidInput, match="limit"):
             call(-1)
 

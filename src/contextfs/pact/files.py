@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
+from contextfs.api.drafts import MAX_LIMIT
+from contextfs.domain.given import whole_number
 from contextfs.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
 
 def about(front: ContextFS, path: str, limit: int) -> list[Memory]:
     """The memories about a file, a folder or a glob, surest first."""
+    path = path.replace("\\", "/")
     if any(mark in path for mark in "*?["):
         return front.records.about_glob(path, limit)
-    return [one.memory for one in front.about_file(path, limit)]
+    return [one.memory for one in front.about_file(path, whole_number("limit", limit, 1, MAX_LIMIT))]
 
 
 def listed(files: object) -> list[str]:

@@ -42,7 +42,7 @@ _SHOWN = 3
 def search(front: ContextFS, query: str, current_file: str, limit: int) -> list[Record]:
     """The records and memories that answer a query, best first."""
     kinds = asked_for(query)
-    found = front.search(query, limit=limit if not kinds else limit + _MORE)
+    found = front.search(query, limit=limit + _MORE if kinds and 0 < limit <= _WIDE else limit)
     if kinds:
         about = [term.text for term in query_terms(query) if term.kind != "stop" and term.text not in kinds]
         found = sorted(found, key=lambda one: -one.relevance - _OF_KIND * _share(one, kinds, about))[:limit]

@@ -30,6 +30,8 @@ list_ = list
 """The method `list` below takes the name from the annotations of its class."""
 _READ = 10_000
 """Records that are read to tell what all of them say."""
+_ANSWERS = 100
+"""Records that are looked through for decisions which answer a question."""
 
 
 class Recorded(NamedTuple):
@@ -173,7 +175,7 @@ class PactMemory:
 
     def decisions(self, query: str = "", limit: int = 20) -> list_[Decided]:
         """The decisions of the newest records, or of those that answer a query, best first."""
-        records = self.search(query, limit=_READ) if query.strip() else self.list(_READ)
+        records = self.search(query, limit=_ANSWERS) if query.strip() else self.list(_READ)
         return overview.decisions_of(records)[:limit]
 
     def entities(self, name: str = "") -> list_[Known]:
