@@ -142,8 +142,9 @@ class _Remembered:
         return self._store.remembered(key) or None
 
     def put(self, key: str, value: str) -> None:
-        """Keep a value."""
-        self._store.remember(key, value)
+        """Keep a value, unless the store cannot be written to now; it is then worked out again the next time."""
+        with contextlib.suppress(StoreError):
+            self._store.remember(key, value)
 
 
 def now() -> Timestamp:

@@ -26,7 +26,6 @@ from contextfs.errors import InvalidInput
 from contextfs.exchange.importers.table import CONVERSATION, FORMATS, Format
 from contextfs.exchange.source import Source
 from contextfs.store.conversations import Conversations
-from contextfs.store.conversations import Conversations
 
 _MARK = "import:"
 _TAIL = 4096

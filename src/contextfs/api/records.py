@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from contextfs.api import lookup, saving
+from contextfs.api import lookup, saving, tracked
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine, now
 from contextfs.capture.duplicates import similar_memory
@@ -21,15 +20,12 @@ from contextfs.domain.record_memory import content_of, record_from, structured_o
 from contextfs.domain.record_merge import merged
 from contextfs.domain.search import Filters, Scope, SearchQuery
 from contextfs.errors import InvalidInput
-from contextfs.git import history, repository
 
 if TYPE_CHECKING:
     from contextfs.domain.status import Listing
 
 _NAMED = 100_000
 """Names of files that a glob is held against."""
-TRACKED = 100
-"""Tracked files that are attached to a record at most; a build that nobody ignores has thousands."""
 
 
 class Records:
@@ -103,17 +99,11 @@ class Records:
 
     def files(self, paths: Iterable[str]) -> list[str]:
         """The paths as memories keep them: from the top of the repository where they lie in it, each once."""
-        here = self._engine.workspace
-        return list(dict.fromkeys(_kept(path, here.cwd, here.root) for path in paths if path.strip()))
+        return tracked.normalised(self._engine, paths)
 
     def tracked_files(self) -> list[str]:
-        """The files that the current work is about: what differs from the last commit, new files included.
-
-        Every further source of touched files joins here.
-        """
-        root = self._engine.workspace.root
-        found = repository.find(root, os.environ) if root else None
-        return history.uncommitted(found)[:TRACKED] if found else []
+        """The files that the current work is about, as `contextfs session files` lists them."""
+        return tracked.current(self._engine)
 
 
 def _draft(record: Record, type: str, source_tool: str) -> Draft:
@@ -148,17 +138,6 @@ def _refuse_plain(memory: Memory) -> None:
             f"Memory {memory.short_id} is a {memory.type}, not a record; as a record it can only be read.",
             hint=f"Change it with: contextfs update {memory.short_id}",
         )
-
-
-def _kept(path: str, cwd: str, root: str) -> str:
-    """A path from the top of the repository; what lies nowhere is taken as it is written."""
-    path = os.path.expanduser(path.strip().replace("\\", "/"))
-    here, there = os.path.join(cwd, path), os.path.join(root, path)
-    full = os.path.normpath(here if os.path.lexists(here) or not root else there)
-    if not root:
-        return path if os.path.isabs(path) else os.path.normpath(path).replace(os.sep, "/")
-    inside = os.path.relpath(os.path.realpath(full), os.path.realpath(root)).replace(os.sep, "/")
-    return full.replace(os.sep, "/") if inside.startswith("../") else inside
 
 
 def _is_shown(memory: Memory, scope: Scope) -> bool:

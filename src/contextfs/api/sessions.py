@@ -21,13 +21,13 @@ from contextfs.store.conversations import PLACE, Conversations
 from contextfs.store.sessions import Wanted
 
 if TYPE_CHECKING:
-    from contextfs.api import history, summaries
+    from contextfs.api import history, summaries, tracked
     from contextfs.api.recording import Recorded
     from contextfs.embedding.provider import EmbeddingProvider
     from contextfs.sessions import digest as digest_
 else:  # what only some verbs need
     history, summaries = Later("contextfs.api.history"), Later("contextfs.api.summaries")
-    digest_ = Later("contextfs.sessions.digest")
+    digest_, tracked = Later("contextfs.sessions.digest"), Later("contextfs.api.tracked")
 
 _WINDOWS_OF_ONE = 6
 """Windows that are looked at for each session that is wanted, since the best ones may all be of one session."""
@@ -72,6 +72,17 @@ class Sessions:
         """The memories saved while a session was going on, in their order."""
         with self._engine.store.reading() as view:
             return Conversations.of(view).memories_of_session(self.resolve(which))
+
+    def touch(self, paths: Sequence[str], which: Session | str | None = None) -> list[str]:
+        """Note files that a session touched, the current one unless another is named; returns them as kept."""
+        session = load_heading(self._engine, which) if which else recording.going_on(self._engine)
+        return tracked.touch(self._engine, session, paths)
+
+    def files(self, which: Session | str | None = None) -> list[str]:
+        """The files that a session touched: what was noted, and what git says changed while it was going on."""
+        if which is None:
+            return tracked.current(self._engine)
+        return tracked.files(self._engine, load_heading(self._engine, which))
 
     def standing(self, session_id: str) -> str:
         """Of a full id: ``new``, ``here``, ``deleted`` or ``erased``."""
@@ -158,6 +169,13 @@ def load(engine: Engine, subject: str) -> Session:
         conversations = Conversations.of(view)
         session = cast("Session", conversations.session(subject))
         return session._replace(messages=conversations.messages_of(subject))
+
+
+def load_heading(engine: Engine, which: Session | str) -> Session:
+    """A session without its messages, by id, prefix or label."""
+    subject = resolved(engine, which)
+    with engine.store.reading() as view:
+        return cast("Session", Conversations.of(view).session(subject))
 
 
 def resolved(engine: Engine, which: Session | str) -> str:

@@ -26,7 +26,6 @@ from contextfs.domain.transcript import Heading, Transcript, Turn
 from contextfs.errors import InvalidInput
 from contextfs.exchange.source import Source
 from contextfs.store.conversations import Conversations
-from contextfs.store.conversations import Conversations
 
 VERB = "import"
 _GROUP, _GROUP_CHARACTERS = 2000, 4_000_000

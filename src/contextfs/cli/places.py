@@ -8,6 +8,7 @@ from contextfs.cli import blocks, documents
 from contextfs.cli.render import paint, visible
 from contextfs.domain.dates import ago
 from contextfs.domain.lineage import Behind, BlamedLine, Explanation, Wrote
+from contextfs.domain.session import Session
 
 _SHOWN_LINES, _SHOWN_COMMITS = 12, 5
 
@@ -23,6 +24,7 @@ def explanation(found: Explanation, *, full: bool) -> str:
             "No memory is connected with it."
             + (" These commits wrote it; what they decided was not recorded:" if found.commits else "")
         )
+    parts += [_sessions(found.sessions)] if found.sessions else []
     parts += [_commits(found.commits, len(found.lines), full=full)] if found.commits else []
     parts += [paint("\n".join(visible(note) for note in found.notes), "dim")] if found.notes else []
     return "\n\n".join(parts)
@@ -36,6 +38,16 @@ def _line(line: BlamedLine) -> str:
 def _behind(one: Behind, *, full: bool) -> str:
     block = blocks.block(one.memory, one.weight, full=full)
     return "\n".join([block, *(paint(f"  ↳ {visible(reason)}", "dim") for reason in one.because)])
+
+
+def _sessions(sessions: Sequence[Session]) -> str:
+    rows = [f"  {paint(one.short_id, 'id')} {blocks.short(_told(one))}" for one in sessions[:_SHOWN_COMMITS]]
+    return "\n".join(["Sessions:", *rows])
+
+
+def _told(session: Session) -> str:
+    age = ago(session.started_at, blocks.now()) if session.started_at else ""
+    return " · ".join(filter(None, (session.label or session.summary, session.tool, age)))
 
 
 def _commits(commits: Sequence[Wrote], lines: int, *, full: bool) -> str:

@@ -123,11 +123,20 @@ def uncommitted(repository: Repository) -> list[str]:
     return [entry[3:] for entry in told.split("\0") if len(entry) > 3]
 
 
-def changed_since(repository: Repository, moment: datetime) -> list[str]:
-    """The paths that commits after a moment touched on this branch."""
+def changed_between(repository: Repository, start: datetime, end: datetime | None) -> list[str]:
+    """The paths that the commits of a stretch of time touched on this branch; without an end, until now."""
+    until = (f"--until={int(end.timestamp())}",) if end else ()
     told = ask(
         repository,
-        *("log", f"--since={int(moment.timestamp())}", "-z", "--format=", "--name-only"),
+        *(
+            "log",
+            "--no-merges",
+            f"--since={int(start.timestamp())}",
+            *until,
+            "-z",
+            "--format=",
+            "--name-only",
+        ),
         timeout=_PATIENCE,
     )
     return list(dict.fromkeys(name for name in told.replace("\n", "\0").split("\0") if name))

@@ -22,6 +22,7 @@ ON_BRANCH = 0.35
 ATTACHED, NAMES_FILE, NAMES_TAIL, NAMES_BASE = 0.7, 0.65, 0.5, 0.3
 UNDER_FOLDER = 0.5
 ABOUT_SYMBOL = 0.75
+IN_TOUCHING = 0.45
 SAME_SESSION = 0.4
 MEANING = 0.5
 """What a relevance of 1 to the words of the code and of its commits is worth."""

@@ -14,9 +14,11 @@ from contextfs.domain.compounds import is_compound
 from contextfs.domain.lineage import Commit
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import NO_FILTERS, Filters, Scope, SearchResult
+from contextfs.domain.session import Session
 from contextfs.lineage import connections as ties
 from contextfs.lineage.code import Code
 from contextfs.lineage.connections import Connection
+from contextfs.store.conversations import Conversations
 from contextfs.store.view import View
 
 Search = Callable[[str, int], Sequence[tuple[SearchResult, bool]]]
@@ -174,6 +176,25 @@ def _subjects(code: Code) -> list[str]:
     written.sort(key=lambda one: -code.counts.get(one.hash, 0))
     told = [one.subject for one in written[:3] if 4 * code.counts.get(one.hash, 0) >= whole]
     return [re.sub(r"\(?#\d+\)?", "", subject) for subject in told]
+
+
+def touching_sessions(view: View, code: Code, scope: Scope) -> list[tuple[Session, str]]:
+    """The sessions in scope that touched the file under any of its names, the latest first, with the name."""
+    root = f"{code.repository.root}/" if code.repository else ""
+    names = [*code.names, *(root + name for name in code.names if root)]
+    found = Conversations.of(view).touching(names, _MOST)
+    seen = [pair for pair in found if scope.namespaces is None or pair[0].namespace in scope.namespaces]
+    return list(
+        {session.id: (session, name.removeprefix(root)) for session, name in reversed(seen)}.values()
+    )[::-1]
+
+
+def of_touching(view: View, touching: Sequence[tuple[Session, str]], scope: Scope) -> Iterator[Connection]:
+    """Memories saved in a session that touched the file."""
+    for session, name in touching:
+        for memory in view.select(Filters(session_id=session.id), scope, _MOST):
+            words = f"saved in session {session.label or session.short_id}, which touched {name}"
+            yield Connection(memory, ties.IN_TOUCHING, words)
 
 
 def of_sessions(view: View, found: Sequence[Connection], scope: Scope) -> Iterator[Connection]:

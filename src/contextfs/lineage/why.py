@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from contextfs.domain.lineage import Explanation, Wrote
+from contextfs.domain.lineage import Behind, Explanation, Wrote
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import NO_FILTERS, Scope
+from contextfs.domain.session import Session
 from contextfs.git import history
 from contextfs.lineage import evidence
 from contextfs.lineage.code import Code
 from contextfs.lineage.connections import Connection, weighed
 from contextfs.lineage.evidence import Search
+from contextfs.store.conversations import Conversations
 from contextfs.store.view import View
 
+_SESSIONS = 10
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _MEANT = 40
 """Memories that are compared by meaning."""
 
 
 def explain(view: View, code: Code, scope: Scope, search: Search, limit: int) -> Explanation:
-    """The memories behind a place and the commits that wrote it."""
-    found = [one for one in _by_fact(view, code, scope) if _shown(one.memory, scope)]
+    """The memories and sessions behind a place, and the commits that wrote it."""
+    touching = evidence.touching_sessions(view, code, scope)
+    found = [*_by_fact(view, code, scope), *evidence.of_touching(view, touching, scope)]
+    found = [one for one in found if _shown(one.memory, scope)]
     found += [one for one in evidence.of_sessions(view, found, scope) if _shown(one.memory, scope)]
     sure = {one.memory.id: one.memory for one in found}
     found += evidence.of_meaning(code, search, sure, _MEANT)
     commits = [Wrote(commit, code.counts.get(name, 0)) for name, commit in code.commits.items()]
-    return Explanation(code.place, code.lines, commits, weighed(found, limit), notes=code.notes)
+    memories = weighed(found, limit)
+    sessions = _sessions(view, [session for session, _ in touching], memories)
+    return Explanation(code.place, code.lines, commits, memories, sessions, code.notes)
+
+
+def _sessions(view: View, touching: Sequence[Session], memories: Sequence[Behind]) -> list[Session]:
+    """The sessions that touched the file and those the memories come from, the latest first."""
+    ids = [one.memory.session_id for one in memories if one.memory.session_id]
+    found = {one.id: one for one in touching} | Conversations.of(view).sessions(list(dict.fromkeys(ids)))
+    return sorted(found.values(), key=lambda one: one.started_at or _BEGINNING, reverse=True)[:_SESSIONS]
 
 
 def about_file(view: View, code: Code, scope: Scope, limit: int) -> Explanation:

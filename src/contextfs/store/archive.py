@@ -12,7 +12,7 @@ from contextfs.domain.change import Change
 from contextfs.domain.clock import Timestamp
 from contextfs.domain.memory import NO_METADATA
 from contextfs.domain.session import Message
-from contextfs.store import changes, messages
+from contextfs.store import changes, messages, touched
 from contextfs.store.filters import ROWS_PER_NAMESPACE
 from contextfs.store.sql import fetch, run, value
 
@@ -88,4 +88,5 @@ def _keep(connection: apsw.Connection, session: str, given: Sequence[tuple[int, 
             (row, ready.id, key, place, ready.role, ready.content, ready.at, ready.metadata),
         )
         row, added = row + connection.changes(), added + connection.changes()
+        touched.add(connection, key, ((path, ready.at or 0) for path in ready.files))
     return added

@@ -7,7 +7,7 @@ found in its messages is counted together, since an answer rarely repeats the wo
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from contextfs.domain.clock import MIN_PREFIX, Timestamp
@@ -16,7 +16,7 @@ from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, Scope
 from contextfs.domain.session import Message, Session
 from contextfs.errors import AmbiguousId, SessionNotFound
-from contextfs.store import changes, lexical, messages, namespaces, sessions, vectors
+from contextfs.store import changes, lexical, messages, namespaces, sessions, touched, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected
 from contextfs.store.rows import SELECT, memory_of_row
@@ -117,6 +117,16 @@ class Conversations(View):
             rows = fetch(self._connection, f"SELECT id FROM message WHERE id IN ({marks})", group)
             found.update(row[0].hex() for row in rows)
         return found
+
+    def touched_by(self, subject: str) -> list[str]:
+        """The paths that a session touched, the latest first."""
+        return touched.of_session(self._connection, subject)
+
+    def touching(self, paths: Collection[str], limit: int) -> list[tuple[Session, str]]:
+        """The sessions that touched any of these paths, the latest first, each with the path."""
+        found = touched.sessions_touching(self._connection, paths, limit)
+        headings = self.sessions([subject for subject, _ in found])
+        return [(headings[subject], path) for subject, path in found if subject in headings]
 
     def memories_of_session(self, subject: str) -> list[Memory]:
         """The memories that were saved while this session was going on, in their order."""

@@ -16,7 +16,7 @@ from contextfs.domain.clock import Timestamp, to_micros
 from contextfs.domain.memory import NO_METADATA, Embedded
 from contextfs.domain.session import Message
 from contextfs.domain.text import ident_pieces, index_text
-from contextfs.store import vectors
+from contextfs.store import touched, vectors
 from contextfs.store.filters import ROWS_PER_NAMESPACE
 from contextfs.store.sql import fetch, run, run_many, value
 
@@ -49,6 +49,8 @@ class Ready(NamedTuple):
     """What the lexical index holds of it, column by column."""
     size: int
     """What it adds to its window, in words."""
+    files: tuple[str, ...] = ()
+    """The files that it says were touched."""
 
 
 class _Window(NamedTuple):
@@ -63,14 +65,19 @@ def ready(message: Message) -> Ready:
     at = None if message.at is None else to_micros(message.at)
     head = message.content[:INDEXED]
     size = 1 + len(head.encode("utf-8", "replace")) // _BYTES_PER_WORD if message.role in _SPEECH else 0
-    return Ready(
-        bytes.fromhex(message.id), message.role, message.content, at, metadata, _words(message, head), size
-    )
+    key, files = bytes.fromhex(message.id), _files(message)
+    words = _words(message, head, files)
+    return Ready(key, message.role, message.content, at, metadata, words, size, files)
 
 
-def _words(message: Message, head: str) -> tuple[str, ...]:
+def _files(message: Message) -> tuple[str, ...]:
     files = message.metadata.get("files")
-    path = " ".join(map(str, cast("list[object]", files))) if isinstance(files, list) else ""
+    listed = cast("list[object]", files) if isinstance(files, list) else []
+    return tuple(path for path in listed if isinstance(path, str) and path)
+
+
+def _words(message: Message, head: str, files: Sequence[str]) -> tuple[str, ...]:
+    path = " ".join(files)
     return "", str(message.metadata.get("name") or ""), path, index_text(head), ident_pieces(f"{path} {head}")
 
 
@@ -111,6 +118,7 @@ def append(connection: apsw.Connection, session: str, given: Sequence[Ready]) ->
             for n, one in enumerate(new)
         ],
     )
+    touched.add(connection, key, ((path, one.at or 0) for one in new for path in one.files))
     if indexed == length:
         _index(connection, key, [(row + n, length + n + 1, one) for n, one in enumerate(new)])
         indexed += len(new)
@@ -254,6 +262,7 @@ def erase(connection: apsw.Connection, session: str) -> None:
     """Remove the messages of a session for good, from the indexes first."""
     hide(connection, session)
     run(connection, "DELETE FROM message WHERE session = ?", (bytes.fromhex(session),))
+    touched.erase(connection, bytes.fromhex(session))
 
 
 def count(connection: apsw.Connection, session: str) -> None:

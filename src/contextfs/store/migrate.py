@@ -9,7 +9,7 @@ import apsw
 
 from contextfs.errors import SchemaTooNew, StoreCorrupt
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The number of the last file in `migrations/`; a test holds them equal."""
 APPLICATION_ID = 0x63746673
 """'ctfs' in the file header tells our store from any other SQLite file."""

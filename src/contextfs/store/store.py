@@ -23,11 +23,11 @@ from contextfs.store.view import View
 if TYPE_CHECKING:
     from contextfs.domain.session import Message
     from contextfs.store import conversations as talk
-    from contextfs.store import messages, sessions
+    from contextfs.store import messages, sessions, touched
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
-    talk = Later("contextfs.store.conversations")
+    talk, touched = Later("contextfs.store.conversations"), Later("contextfs.store.touched")
 
 FILE_NAME = "contextfs.db"
 _BATCH = 20
@@ -107,6 +107,11 @@ class Store:
         """Add those messages that are not there yet, durably; returns how many, None when there is no such session."""
         with self._database.writing() as connection:
             return messages.append(connection, session, group)
+
+    def touch(self, session: str, paths: Sequence[str], at: int) -> None:
+        """Note files that a session touched."""
+        with self._database.writing() as connection:
+            touched.add(connection, bytes.fromhex(session), [(path, at) for path in paths])
 
     def index_behind(self) -> bool:
         """Index some messages of a session that came back or moved; returns whether there were any to index."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contextfs import ContextFS
-from contextfs.api.records import TRACKED
+from contextfs.api.tracked import MOST as TRACKED
 from contextfs.domain.record import record_of
 
 RECORD = record_of({"context": "The cache has two levels", "files": ["src/a/cache.py"]})

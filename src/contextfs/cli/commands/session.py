@@ -31,6 +31,8 @@ session = LazyGroup(
         "show": Entry(_READING + "show", "Show what a session was, without its messages.", "Reading"),
         "load": Entry(_READING + "load", "Print a session whole, or shortened for a prompt.", "Reading"),
         "search": Entry(_READING + "search", "Find sessions by words and by meaning.", "Reading"),
+        "touch": Entry(_HERE + "touch", "Note files that the session touched.", "Recording"),
+        "files": Entry(_READING + "files", "List the files that a session touched.", "Reading"),
         "update": Entry(_HERE + "update", "Change label or summary of a session.", "Upkeep"),
         "delete": Entry(_HERE + "delete", "Delete a session; undo brings it back.", "Upkeep"),
         "restore": Entry(_HERE + "restore", "Bring back a deleted session.", "Upkeep"),
@@ -202,4 +204,31 @@ def restore(session_id: str, form: str) -> None:
         form,
         text=lambda: f"Restored session {transcripts.name(back)}",
         document=lambda: transcripts.heading(back),
+    )
+
+
+@verb(
+    "touch",
+    "contextfs session touch src/app.py tests/test_app.py",
+    "git diff --name-only | contextfs session touch -",
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--session", "which", metavar="SESSION", shell_complete=suggest.sessions, help="Another than the current."
+)
+@options.as_json
+def touch(paths: tuple[str, ...], which: str | None, form: str) -> None:
+    """Note files that the session touched; `-` reads their names from standard input, one a line.
+
+    `contextfs why` shows the session for them, and a record saved in it is about them.
+    """
+    given = [each for path in paths for each in (asking.piped().splitlines() if path == "-" else [path])]
+    with front() as ctx:
+        kept = ctx.sessions.touch(given, which)
+    render.did(
+        form,
+        text=lambda: (
+            f"Noted {len(kept)} {'file' if len(kept) == 1 else 'files'}: {render.visible(', '.join(kept))}"
+        ),
+        document=lambda: {"files": kept},
     )
