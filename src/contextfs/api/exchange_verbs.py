@@ -60,5 +60,5 @@ class ExchangeVerbs:
 
     def _mirror_later(self) -> None:
         """Start bringing the mirror up to date where something was written; whoever closes does not wait for it."""
-        if "door" in self._engine.__dict__ and self._engine.settings.flag("mirror"):
+        if self._engine.store.changed and self._engine.settings.flag("mirror"):
             mirror.refresh_later(self._engine)

@@ -44,6 +44,8 @@ class Store:
         self._database = Database(self.path)
         self._local = threading.local()
         self._device = ""
+        self.changed = False
+        """Whether this object has written a change of a memory or a session."""
 
     def _view(self, connection: apsw.Connection) -> View:
         cache: BlockCache | None = getattr(self._local, "cache", None)
@@ -59,6 +61,7 @@ class Store:
 
     def apply(self, captured: Sequence[Captured], *, foreign: bool = False) -> None:
         """Write one action, whole and durably; raises StoreMoved when a memory was changed meanwhile."""
+        self.changed = True
         with self._database.writing() as connection:
             for one in captured:
                 _PROJECTIONS[one.changes[0].kind](connection, one, foreign=foreign)
