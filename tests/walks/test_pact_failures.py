@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,11 @@ def project(bare: Path) -> Path:
     return bare
 
 
-def git(place: Path, *args: str) -> None:
-    """Run git in a directory."""
-    subprocess.run(["git", *WHO, *args], cwd=place, check=True, capture_output=True)
+def git(place: Path, *args: str, at: datetime | None = None) -> None:
+    """Run git in a directory, at a moment of its own."""
+    when = {"GIT_COMMITTER_DATE": at.isoformat(), "GIT_AUTHOR_DATE": at.isoformat()} if at else {}
+    environ = {**os.environ, **when}
+    subprocess.run(["git", *WHO, *args], cwd=place, check=True, capture_output=True, env=environ)
 
 
 def ids(found: list[Record]) -> list[str]:
@@ -235,6 +238,21 @@ def test_changed_files_are_known_to_every_process(project: Path, tmp_path: Path)
     assert record is not None and record.files == ["src/auth/session.py"]
     git(project, "commit", "-qam", "second")
     assert memory.get_tracked_files() == []
+
+
+def test_what_was_committed_in_a_session_belongs_to_it(project: Path, tmp_path: Path) -> None:
+    """The files of commits made since the session began are changed files, those of earlier ones are not."""
+    memory = PactMemory(tmp_path / "data")
+    moment = datetime.now(UTC) - timedelta(hours=1)
+    (project / "src" / "auth" / "session.py").write_text("x = 3\n")
+    git(project, "commit", "-qam", "before", at=moment - timedelta(hours=1))
+    memory.front.start_session(label="work")
+    (project / "src" / "auth" / "token_manager.py").write_text("x = 3\n")
+    git(project, "commit", "-qam", "during", at=datetime.now(UTC) + timedelta(seconds=2))
+    (project / "notes.md").write_text("open ends\n")
+    assert memory.get_tracked_files() == ["notes.md", "src/auth/token_manager.py"]
+    memory.front.end_session(generate_summary=False)
+    assert memory.get_tracked_files() == ["notes.md"]
 
 
 # ── saving and changing ─────────────────────────────────────────────────────────────────────────────────────────────
