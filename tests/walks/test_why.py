@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from mcp.client import Client
+from mcp.types import CallToolResult
 
 from contextfs import ContextFS
 from contextfs.domain.lineage import Behind
 from contextfs.errors import InvalidInput, MemoryNotFound
+from contextfs.mcp.server import build
 from contextfs.settings import Settings
 
 TOKENS = '''\
@@ -260,3 +264,23 @@ def test_the_command_shows_reasons_and_json(story: Story) -> None:
         "symbol": "TokenManager.rotate",
         "text": "src/tokens.py::TokenManager.rotate",
     }
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_assistants_ask_by_a_tool(story: Story, mode: str) -> None:
+    """`contextfs_why` gives a client of either era the memories with their reasons, and refuses what is no place."""
+    story.write("src/tokens.py", TOKENS)
+    commit = story.commit("tokens")
+    kept = story.save("Rotation is serialised by a mutex.", files=["src/tokens.py"])
+
+    async def ask() -> tuple[CallToolResult, CallToolResult]:
+        async with Client(build(story.ctx), mode=mode) as client:
+            good = await client.call_tool("contextfs_why", {"place": "src/tokens.py::TokenManager"})
+            return good, await client.call_tool("contextfs_why", {"place": "src/tokens.py:900"})
+
+    good, bad = anyio.run(ask)
+    assert good.structured_content is not None
+    assert good.structured_content["memories"][0]["memory"]["id"] == kept
+    assert good.structured_content["commits"][0]["commit"] == commit[:8]
+    assert "is attached to src/tokens.py" in str(good.content)
+    assert bad.is_error and "900 is not one of them" in str(bad.content)

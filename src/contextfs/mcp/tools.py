@@ -30,6 +30,7 @@ from contextfs.mcp.replies import (
 )
 from contextfs.mcp.rows import CALLER, Everywhere, Id, Moment, Names, StatusName, ToolRow, TypeName
 from contextfs.mcp.session_tools import SESSION_TOOLS, begun
+from contextfs.mcp.why_tools import WHY_TOOLS
 
 UNCHANGED = cast("str", None)
 """The text that nobody gave. Of an argument that is called `str | None` the SDK parses what looks like JSON."""
@@ -221,4 +222,5 @@ TOOLS = (
     ),
     *SESSION_TOOLS,
     *IMPORT_TOOLS,
+    *WHY_TOOLS,
 )
