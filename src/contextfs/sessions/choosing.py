@@ -20,7 +20,7 @@ from contextfs.sessions.speech import Sentence, sentences_of, size
 MOST: Mapping[str, int] = {DECISION: 5, FIX: 4, ERROR: 3, OPEN: 4, CHANGE: 4}
 """How many sentences of a kind are taken."""
 _SURE: Mapping[str, float] = {DECISION: 0.5, FIX: 0.5, ERROR: 0.45, OPEN: 0.5, CHANGE: 0.5}
-_DOUBTED: Mapping[str, float] = {DECISION: 0.35, FIX: 0.6, ERROR: 0.6, OPEN: 0.8, CHANGE: 0.4, PROPOSAL: 0.9}
+_DOUBTED: Mapping[str, float] = {DECISION: 0.35, FIX: 0.6, ERROR: 0.5, OPEN: 0.8, CHANGE: 0.4, PROPOSAL: 0.9}
 HEADLINE = 160
 """Characters of what was asked."""
 _SAME = 0.72
@@ -31,9 +31,16 @@ _STRETCHES = 12
 _FEW = 6
 """Sentences of one answer from which on each says less: long answers are advice, lists and examples."""
 _NAMED = re.compile(r"\w(?:Error|Exception)\b|\b[45]\d\d\b|`")
+_CHOICE = re.compile(
+    r"\b(?:which|prefer|should (?:i|we)|shall (?:i|we)|or|option|would you (?:like|rather)|welche|lieber"
+    r"|oder|sollen wir)\b|どちら"
+)
+"""A question that leaves a choice."""
+_CLAUSE = re.compile(r"[.!,;:\n]")
+_BUT = re.compile(r"\b(?:but (?:i|we|let's|rather|not)|rather|instead|aber|lieber|stattdessen|no)\b")
 _SOON = 12
 """Messages before a fix in which its error is told once more."""
-_BARE = 2
+_BARE = 1
 """Words of its own up to which a sentence cannot be understood by itself."""
 _APART = 40
 """Messages between an error and the fix that belongs to it, at most."""
@@ -70,7 +77,7 @@ class _Sentences:
         self._told = [0] * (self.last + 1)
         for one in self.all:
             self._told[one.place] += 1
-        self.heard = [self.ear.weights(one.text) for one in self.all]
+        self.heard = [self.ear.weights(one.text, one.under) for one in self.all]
         self._accept(messages)
 
     def worth(self, kind: str, one: Sentence) -> float:
@@ -84,7 +91,7 @@ class _Sentences:
             weight *= _DOUBTED[kind]
         if self.ear.weight(CHATTER, one.text) and kind != DECISION:
             weight *= 0.4
-        if one.role == "user" and self._points_elsewhere(one):
+        if one.role == "user" and self.points_elsewhere(one):
             weight *= 0.4
         return weight * self.standing(one) * self._by_age(kind, one) + self.specific(one)
 
@@ -99,7 +106,7 @@ class _Sentences:
         """A little more for names, numbers and identifiers."""
         return min(0.12, 0.04 * sum(1 for _ in _SPECIFIC.finditer(one.text[1:])))
 
-    def _points_elsewhere(self, one: Sentence) -> bool:
+    def points_elsewhere(self, one: Sentence) -> bool:
         """Whether it has next to no words of its own: `yes, let's go with that`."""
         return len([term for term in query_terms(one.text) if term.kind != "stop"]) <= _BARE
 
@@ -109,23 +116,33 @@ class _Sentences:
         return {DECISION: 0.85 + 0.15 * progress, OPEN: 0.45 + 0.55 * progress}.get(kind, 1.0)
 
     def _accept(self, messages: Sequence[Message]) -> None:
-        """A proposal that the other one agrees to in a few words is a decision."""
-        first: dict[int, Sentence] = {}
-        proposals: dict[int, Sentence] = {}
+        """A proposal is a decision when the other one agrees to it, and none when not; so is the answer to a choice."""
+        by_place: dict[int, list[Sentence]] = {}
         for one in self.all:
-            first.setdefault(one.place, one)
-            if PROPOSAL in self.heard[one.order] and not one.is_question:
-                proposals.setdefault(one.place, one)
-        for place, proposal in proposals.items():
+            by_place.setdefault(one.place, []).append(one)
+        for place, said in by_place.items():
+            if said[0].role != "assistant":
+                continue
             answer = next((n for n in range(place + 1, len(messages)) if messages[n].role == "user"), None)
-            if answer is not None and self._agrees(messages[answer].content):
-                self.heard[proposal.order][DECISION] = max(
-                    0.95, self.heard[proposal.order].get(DECISION, 0.0)
-                )
+            agreed = answer is not None and self._agrees(messages[answer].content)
+            proposals = [one for one in said if PROPOSAL in self.heard[one.order] and not one.is_question]
+            for one in proposals:
+                self.heard[one.order].pop(DECISION, None)
+            for one in proposals[: int(agreed)]:
+                self.heard[one.order][DECISION] = 0.95
+            if answer is not None and said[-1].is_question and _CHOICE.search(said[-1].text.lower()):
+                self._choose(by_place.get(answer, []))
+
+    def _choose(self, answers: Sequence[Sentence]) -> None:
+        """What somebody answers who was asked to choose, unless it is a question or says something else."""
+        for one in answers[:2]:
+            if not one.is_question and not self.heard[one.order] and not self.points_elsewhere(one):
+                self.heard[one.order][DECISION] = 0.7
 
     def _agrees(self, answer: str) -> bool:
-        words = answer.strip()
-        return len(words) < 200 and size(words) <= 12 and self.ear.weight(ASSENT, words) > 0
+        """Whether an answer begins with a yes that takes nothing back."""
+        first = _CLAUSE.split(answer.strip(), maxsplit=1)[0]
+        return self.ear.weight(ASSENT, first) > 0 and not _BUT.search(answer[:120].lower())
 
 
 def chosen(messages: Sequence[Message], embed: Embed | None, words: int) -> Chosen:
@@ -135,20 +152,24 @@ def chosen(messages: Sequence[Message], embed: Embed | None, words: int) -> Chos
         return Chosen()
     asked = _asked(said)
     pools = _pools(said)
+    unanswered = _unanswered(said, messages)
     general = _general(said)
-    places = sorted(
-        {one.order for pool in (*pools.values(), general) for one in pool} | {one.order for one in asked}
-    )
+    compared = [one for pool in (*pools.values(), general, asked, unanswered) for one in pool]
+    places = sorted({one.order for one in compared})
     likeness = _Between(places, Likeness([said.all[place].text for place in places], embed))
     taken = [one for one in asked if said.worth(DECISION, one) < _SURE[DECISION]]
     found = {kind: _take(pools[kind], MOST[kind], taken, likeness) for kind in MOST}
-    _ask_again(said, messages, found[OPEN], taken)
+    found[OPEN] += [one for one in unanswered if one not in taken]
+    taken += unanswered
+    problems = _paired(found[ERROR], found[FIX], likeness)
+    told = " ".join(error for error, _ in problems)
+    taken = [one for one in taken if one not in found[ERROR] or one.text in told]
     room = words - sum(size(one.text) for one in taken)
     return Chosen(
         " ".join(one.text for one in asked),
         _texts(found[DECISION]),
         _texts(found[CHANGE]),
-        _paired(found[ERROR], found[FIX], likeness),
+        problems,
         _texts(found[OPEN]),
         _texts(_covering(general, said, taken, likeness, room)),
     )
@@ -229,7 +250,7 @@ def _general(said: _Sentences) -> list[Sentence]:
         one
         for stretch in stretches.values()
         for one in sorted(stretch, key=telling, reverse=True)[:_POOL]
-        if not said.ear.weight(CHATTER, one.text)
+        if not said.ear.weight(CHATTER, one.text) and not said.points_elsewhere(one)
     ]
 
 
@@ -250,18 +271,13 @@ def _is_new(one: Sentence, other: Sentence, likeness: _Between) -> bool:
     return one.order != other.order and (other.is_question or likeness(one, other) < _SAME)
 
 
-def _ask_again(
-    said: _Sentences, messages: Sequence[Message], found: list[Sentence], taken: list[Sentence]
-) -> None:
-    """A last question that nobody answered is open."""
+def _unanswered(said: _Sentences, messages: Sequence[Message]) -> list[Sentence]:
+    """The last question, where it is what the conversation ends with: nobody has answered it."""
     last = next((place for place in range(len(messages) - 1, -1, -1) if messages[place].role != "tool"), None)
     if last is None or messages[last].role != "user":
-        return
-    for one in reversed(said.all):
-        if one.place == last and one.is_question and one not in taken:
-            found.append(one)
-            taken.append(one)
-            return
+        return []
+    asking = [one for one in said.all if one.place == last and one.is_question]
+    return asking[-1:]
 
 
 def _paired(

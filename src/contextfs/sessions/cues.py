@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 DECISION, CHANGE, ERROR, FIX, OPEN = "decision", "change", "error", "fix", "open"
@@ -43,7 +43,14 @@ _ENGLISH = (
         r"|stay|move)\b|\b(?:i'm|we're|i am|we are)(?: \w+)? (?:going|sticking|staying) with\b"
         r"|\bgo(?:ing)? with (?:the )?\w+|\b(?:we|i)(?:'ll| will| shall)(?: \w+)? (?:use|go with|keep"
         r"|stick|adopt|store|switch|drop|stay|standardi[sz]e)\b|\bfrom now on\b|\bgoing forward\b"
-        r"|\bruled? out\b|\bno longer (?:use|using|need)\b",
+        r"|\bruled? out\b|\bno longer (?:use|using|need)\b|\b[\w-]+ it is\b(?=[.!,]|$| for | then\b)|\bgoes with\b",
+    ),
+    Cue(
+        DECISION,
+        0.8,
+        r"^(?:ok|okay|alright|all right|fine|good|yes|right),? .*\bthen\b[.!]?$"
+        r"|^(?:please )?(?:don't|do not|never|always) (?:add|use|touch|change|commit|break|introduce|call)\b"
+        r"|^and (?:don't|do not|never|always) \w",
     ),
     Cue(
         DECISION,
@@ -59,13 +66,14 @@ _ENGLISH = (
         r"|already )*(?:added|updated|changed|created|implemented|renamed|removed|refactored|moved"
         r"|replaced|wrote|merged|deployed|pushed|committed|extracted|split|introduced|migrated|upgraded"
         r"|deleted|installed|configured|enabled|disabled|converted|rewrote|bumped|wired|switched|built"
-        r"|released|set up|shipped|pinned)\b",
+        r"|released|set up|shipped|pinned)\b|^done\b[:,.] ?\S",
     ),
     Cue(
         CHANGE,
         0.6,
         r"^(?:added|updated|changed|created|implemented|renamed|removed|refactored|moved|replaced|merged"
-        r"|deployed|pushed|introduced|migrated|upgraded|wired|rewrote|switched)\b",
+        r"|deployed|pushed|introduced|migrated|upgraded|wired|rewrote|switched)\b"
+        r"|^`?[\w./-]+\.[a-z]{1,5}`?: \S",
     ),
     Cue(
         CHANGE,
@@ -78,7 +86,8 @@ _ENGLISH = (
         0.8,
         r"(?:error|exception)\b|\b(?:fails?|failing|failed|crash(?:es|ed|ing)?|broken|hangs?"
         r"|leak(?:s|ing)?|deadlocks?|segfaults?|panics?|flaky|regression|timed? ?out|times out|corrupt(?:s"
-        r"|ed)?)\b|\b(?:status|http|code|a|an|with|returns?|got|get) [45]\d\d\b|\bout of memory\b"
+        r"|ed)?)\b|\b(?:status|http|code|a|an|with|returns?|got|get) [45]\d\d\b|\bout of memory\b|\boom\b"
+        r"|\b(?:was|being|gets?|got) killed\b|\bkeeps? (?:\w+ing)\b|\b(?:dies|dying|stuck)\b"
         r"|\brefused\b|\bdenied\b",
     ),
     Cue(
@@ -117,13 +126,15 @@ _ENGLISH = (
         r"|outstanding|unresolved|to do|must|fails?|failing)\b|\bopen (?:question|point|issue|end"
         r"|item)s?\b|\bnot yet\b|\b(?:left|remains?|remaining) to\b|\bhaven't (?:\w+ )?(?:decided|done"
         r"|tested|written|started|finished|merged|checked)\b|\bfollow[- ]up\b|\bnext steps?\b"
+        r"|\b(?:for|until) later\b|\b(?:a )?separate (?:ticket|issue|pr|pull request)\b|\bout of scope\b"
+        r"|\bdid(?: not|n't) touch\b|\blet's (?:think|talk|discuss|decide) .*\b(?:later|next|tomorrow)\b"
         r"|\bunresolved\b|\bto be (?:decided|done|confirmed)\b|\btbd\b|\bundecided\b"
         r"|\bnot decided (?:yet|whether|if)\b",
     ),
     Cue(
         OPEN,
         0.6,
-        r"\bnot sure (?:yet|whether|if)\b"
+        r"\bnot sure (?:yet|whether|if|about)\b"
         r"|\b(?:tomorrow|next week|next session|next time|on monday|later)\b.*\b(?:we|i|need|should|will"
         r"|'ll|must)\b|\b(?:we|i|need|should|will|'ll|must)\b.*\b(?:tomorrow|next week|next session"
         r"|next time|on monday|later(?: on)?)\b|\bbefore (?:we|i) (?:can )?(?:merge|ship|release|deploy)\b"
@@ -140,12 +151,16 @@ _ENGLISH = (
     Cue(
         CHATTER,
         1.0,
-        r"^(?:sure|certainly|absolutely|of course|great|thanks|thank you|sounds (?:great|good)|perfect"
-        r"|awesome|nice|hello|hi|hey|you're (?:welcome|right)|got it|understood|good (?:question|point"
-        r"|idea|luck|catch)|no problem|i hope|i'm (?:glad|happy)|happy to|feel free|let me know"
-        r"|i understand|that's (?:great|a great|awesome|good)|wow|congrat\w*|here(?:'s| is| are)"
-        r"|below (?:is|are)|let me|i'll (?:now|start|begin|take|have|look|check)|now let|looking at"
-        r"|if you (?:have|need|want|'d like))\b",
+        r"^(?:sure|certainly|absolutely|of course|great|thanks|thank you|perfect|awesome|nice|hello|hi|hey"
+        r"|got it|understood|no problem|wow|ok|okay|alright|cool)\b(?:\W+\w+){0,4}\W*$",
+    ),
+    Cue(
+        CHATTER,
+        1.0,
+        r"^(?:sounds (?:great|good)|you're (?:welcome|right)|good (?:question|point|idea|luck|catch)|i hope"
+        r"|i'm (?:glad|happy)|happy to|feel free|let me|i understand|that's (?:great|a great|awesome|good)"
+        r"|congrat\w*|here(?:'s| is| are)|below (?:is|are)|i'll (?:now|start|begin|take|have|look|check)|now let"
+        r"|looking at|if you (?:have|need|want|'d like)|it depends|(?:certainly|sure|absolutely|of course)[!,])",
     ),
     Cue(
         CHATTER,
@@ -171,6 +186,21 @@ _ENGLISH = (
         r"|makes sense|exactly|lgtm)\b(?!.*\?\s*$)",
     ),
 )
+# Headings and lines with a colon, as answers and documents have them: what stands under them is of their kind.
+HEADINGS = (
+    (DECISION, r"^(?:the )?(?:decisions?|decided|what we decided|entscheidung(?:en)?|決定(?:事項)?)$"),
+    (
+        CHANGE,
+        r"\b(?:summary of changes|what (?:i )?changed|changes made|changes|änderungen)\b|変更(?:点|内容)",
+    ),
+    (FIX, r"^(?:the )?(?:root cause|fix|solution|cause|ursache|lösung|原因|対策)$"),
+    (
+        OPEN,
+        r"\b(?:open (?:questions?|points?|issues?|ends?)|todos?|next steps?|follow[- ]ups?|offene fragen)\b|残課題",
+    ),
+)
+_UNDER_HEADING = 0.75
+
 _GERMAN = (
     Cue(
         DECISION,
@@ -300,16 +330,23 @@ class Ear:
         plain = _plain(text)
         return next((weight for weight, found in self._rows[kind] if found(plain)), 0.0)
 
-    def weights(self, text: str) -> dict[str, float]:
-        """How strongly a sentence sounds like each kind of news; kinds that it does not sound like are left out."""
+    def weights(self, text: str, under: str = "") -> dict[str, float]:
+        """How strongly a sentence under its heading sounds like each kind of news; other kinds are left out."""
         plain = _plain(text)
-        heard: dict[str, float] = {}
+        heard = dict.fromkeys(_kinds_of(under), _UNDER_HEADING) if under else {}
         for kind in NEWS:
             for weight, found in self._rows[kind]:
                 if found(plain):
-                    heard[kind] = weight
+                    heard[kind] = max(weight, heard.get(kind, 0.0))
                     break
         return heard
+
+
+@lru_cache(maxsize=512)
+def _kinds_of(heading: str) -> tuple[str, ...]:
+    """The kinds of what stands under a heading."""
+    plain = _plain(heading).strip(" :：")
+    return tuple(kind for kind, pattern in HEADINGS if len(plain) < 60 and re.search(pattern, plain))
 
 
 def _plain(text: str) -> str:

@@ -43,6 +43,7 @@ _EXCEPTION = re.compile(r"[\w.]*(?:Error|Exception): \S")
 """The last line of a stack trace, which says what the others do not."""
 # A full stop that ends no sentence has a short form before it, or a small letter behind it.
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]*_]*\s+(?=[\"'“‘(\[*_`]*[A-Z0-9À-ÞА-Я`])|(?<=[。！？])\s*")
+_CASUAL_END = re.compile(r"(?<=\w[.!?…])[\"'”’)]*\s+(?=[\w`\"'(])|(?<=[。！？])\s*")
 _BORDER = re.compile(r"[.!?…]\s+|[。！？]|\n")
 _SHORT_FORM = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Nr|Fig|z\.B|d\.h|u\.a|bzw|ca|usw|evtl|ggf)"
@@ -66,6 +67,8 @@ class Sentence(NamedTuple):
     """Which message of the conversation it stands in."""
     order: int
     """Its own place among all sentences."""
+    under: str = ""
+    """The heading, or the line with a colon, that it stands under."""
 
     @property
     def is_question(self) -> bool:
@@ -84,11 +87,11 @@ def sentences_of(messages: Sequence[Message]) -> list[Sentence]:
     most = min(_MOST, max(_LEAST, _ALL_CHARACTERS // (len(places) or 1)))
     for place in places:
         message = messages[place]
-        for text in spoken(message.content, most):
+        for under, text in spoken(message.content, most):
             wording = text.casefold()
             if wording not in known:
                 known.add(wording)
-                found.append(Sentence(text, message.role, place, len(found)))
+                found.append(Sentence(text, message.role, place, len(found), under))
     return found
 
 
@@ -102,12 +105,13 @@ def _spoken_places(messages: Sequence[Message]) -> list[int]:
     return places[:end] + middle[:: len(middle) // (2 * end) + 1] + places[-end:]
 
 
-def spoken(content: str, most: int = _MOST) -> Iterator[str]:
-    """The sentences of one message, of which about so many characters are read."""
-    for paragraph in _paragraphs(prose(content, most)):
-        for text in _split(paragraph):
+def spoken(content: str, most: int = _MOST) -> Iterator[tuple[str, str]]:
+    """The sentences of one message, of which about so many characters are read, each with what it stands under."""
+    casual = content.lstrip()[:1].islower()
+    for under, paragraph in _paragraphs(prose(content, most)):
+        for text in _split(paragraph, casual=casual):
             if _can_stand(text):
-                yield text
+                yield under, text
 
 
 def prose(content: str, most: int = _MOST) -> str:
@@ -140,38 +144,47 @@ def size(text: str) -> int:
     return text.count(" ") + 1 + round(unspaced / _PER_WORD)
 
 
-def _paragraphs(text: str) -> Iterator[str]:
-    """Lines that belong together as one; list items stand alone, headings and output are left out."""
+def _paragraphs(text: str) -> Iterator[tuple[str, str]]:
+    """Lines that belong together as one, each with its heading; list items stand alone, output is left out."""
     gathered: list[str] = []
     code = blank = True
+    heading = lead = ""
     for line in text.splitlines():
         bare = line.strip()
         code = bare != "" and line.startswith(("    ", "\t")) and (blank or code)
         item = None if code or not bare else _ITEM.match(line)
-        named = _EXCEPTION.match(bare)
-        ends = not bare or code or item is not None or named or _HEADING.match(line) or _OUTPUT.match(line)
+        named, titled = _EXCEPTION.match(bare), _HEADING.match(line)
+        ends = not bare or code or item is not None or named or titled or _OUTPUT.match(line)
         if ends and gathered:
-            yield " ".join(gathered)
+            yield lead or heading, " ".join(gathered)
             gathered = []
         if named:
-            yield bare
+            yield heading, bare
         elif item is not None:
             rest = line[item.end() :].strip()
             if rest and not _OUTPUT.match(rest):
                 gathered = [rest]
+        elif titled:
+            heading, lead = _title(bare) or heading, ""
         elif not ends:
+            lead = bare if bare.endswith((":", "：")) else "" if blank else lead
             gathered.append(bare)
         blank = not bare
     if gathered:
-        yield " ".join(gathered)
+        yield lead or heading, " ".join(gathered)
 
 
-def _split(paragraph: str) -> Iterator[str]:
+def _title(line: str) -> str:
+    return line.strip("#*=-_ \t:")
+
+
+def _split(paragraph: str, *, casual: bool) -> Iterator[str]:
+    """The sentences of a paragraph; who writes without capitals begins none with one."""
     text = " ".join(_STRONG.sub(lambda found: found[1] or found[2], paragraph).split())
     start = 0
-    for end in _END.finditer(text):
+    for end in (_CASUAL_END if casual else _END).finditer(text):
         piece = text[start : end.start()]
-        if not _SHORT_FORM.search(piece):
+        if not _SHORT_FORM.search(piece) and piece.count("`") % 2 == 0:
             yield text[start : end.end()].strip()
             start = end.end()
     yield text[start:].strip()

@@ -300,6 +300,56 @@ def test_tool_calls_alone_are_told_as_such(embed: Embed | None) -> None:
     assert "“redis session expiry”, “cookie name”" in part(text, "Looked up")
 
 
+PICKED = talk(
+    ("user", "hey, the nightly job keeps dying on big tenants. can u look?"),
+    (
+        "assistant",
+        (
+            "`load()` in `sync/loader.py` fetches all rows before it writes anything. Two options:\n\n"
+            "1. Stream rows with a server-side cursor\n2. Page by primary key, 5,000 rows at a time\n\n"
+            "Which one do you prefer?"
+        ),
+    ),
+    ("user", "2, we can't keep transactions open that long because of vacuum"),
+    (
+        "assistant",
+        (
+            "**Summary of changes**\n\n- rows are read in pages of 5,000 ordered by primary key\n\n"
+            "I did not touch the retry logic, which is worth a separate ticket."
+        ),
+    ),
+    ("user", "ok good, leave the retry thing for later. postgres it is for the queue"),
+)
+REFUSED = talk(
+    ("user", "Which queue fits the notification service?"),
+    ("assistant", "I'd go with Kafka for the notification service."),
+    ("user", "No, that is too much for three people."),
+    (
+        "assistant",
+        "# ADR-014\n\n## Decision\nJobs are kept in a PostgreSQL table.\n## Next steps\n- measure its bloat first",
+    ),
+)
+
+
+def test_people_who_write_without_capitals_are_understood(embed: Embed | None) -> None:
+    """Sentences end at their stops; a choice that was asked for is a decision; what is left for later is open."""
+    summary = summarize(PICKED, embed)
+    assert summary.text.startswith("Hey, the nightly job keeps dying on big tenants.")
+    assert any("keep transactions open" in one for one in summary.decisions)
+    assert any("postgres it is" in one for one in summary.decisions)
+    assert "pages of 5,000" in part(summary.text, "Changed")
+    assert any("separate ticket" in one for one in summary.open_ends)
+    assert any("retry thing for later" in one for one in summary.open_ends)
+
+
+def test_a_proposal_that_was_refused_is_no_decision(embed: Embed | None) -> None:
+    """Only what was agreed to was decided; and what stands under a heading is what the heading says."""
+    summary = summarize(REFUSED, embed)
+    assert summary.decisions == ("Jobs are kept in a PostgreSQL table.",)
+    assert "measure its bloat first" in part(summary.text, "Open")
+    assert "Kafka" not in part(summary.text, "Decided")
+
+
 def test_german_is_understood(embed: Embed | None) -> None:
     """Decision, cause and open end in German."""
     summary = summarize(GERMAN, embed)
@@ -370,14 +420,28 @@ def test_repetition_is_told_once(embed: Embed | None) -> None:
 
 
 def test_a_last_question_without_an_answer_is_open(embed: Embed | None) -> None:
-    """What the person asked last and nobody answered is left open."""
+    """What the person asked last and nobody answered is left open, also where it is one of very many sentences."""
+    many = [*long_talk(100), Message("user", "Hello there, what about them?")]
+    assert "what about them?" in part(summarize(many, embed).text, "Open")
     messages = [*DESIGN, Message("user", "How long may an access token live at our partner bank?")]
     assert "partner bank" in part(summarize(messages, embed).text, "Open")
 
 
+TURNS = (
+    "Which database do we take, and why?",
+    "I'd recommend PostgreSQL for this. Or would you prefer SQLite?",
+    "yes, do that",
+    "No, we decided to use SQLite. It fails with a KeyError.",
+    "The root cause was a stale cache. TODO: write a test.",
+    "## Decision\nIt stays as it is.\n\nNext steps:\n- measure it once more",
+    "Hello! Thanks.",
+    "```\ncode()\n```",
+)
+
+
 @given(
     st.lists(
-        st.builds(Message, st.sampled_from(ROLES), st.text(max_size=300)),
+        st.builds(Message, st.sampled_from(ROLES), st.sampled_from(TURNS) | st.text(max_size=300)),
         max_size=12,
     )
 )
