@@ -212,7 +212,7 @@ def test_the_list_says_what_each_namespace_holds(
     found = {one.name: one for one in api.namespaces.list()}
     assert found.keys() == {api.workspace.namespace, web.workspace.namespace, "global"}
     assert [name for name, one in found.items() if one.current] == [api.workspace.namespace]
-    assert found[web.workspace.namespace][1:] == (1, ["web"], False)
+    assert found[web.workspace.namespace][1:4] == (1, ["web"], False)
     assert found["global"].repos == []
     fresh = {one.name: one for one in at(namespace="fresh").namespaces.list()}
     assert (fresh["fresh"].memories, fresh["fresh"].current, len(fresh)) == (0, True, 4)

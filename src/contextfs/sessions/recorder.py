@@ -68,8 +68,11 @@ def edited(session: Session, edit: SessionEdit) -> Patch:
 
 def ended(session: Session, summary: Summary | None, label: str | None, now: Timestamp) -> Patch:
     """The patch that ends a session; a summary that a person wrote stays."""
+    over = max(
+        now, Timestamp.of(session.started_at or now)
+    )  # a clock that was set back must not keep it open
     after = session._replace(
-        ended_at=session.ended_at or now, label=session.label if label is None else label
+        ended_at=session.ended_at or over, label=session.label if label is None else label
     )
     if summary is not None and session.summarized_by != PERSON:
         after = after._replace(summary=summary.text, summarized_by=summary.made_by)

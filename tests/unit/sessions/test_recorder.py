@@ -33,6 +33,9 @@ def test_ending_sets_the_time_once_and_keeps_what_a_person_wrote() -> None:
     }
     mine = SESSION._replace(summary="Mine.", summarized_by="person", ended_at=LATER)
     assert ended(mine, made, None, LATER) == {}
+    assert ended(SESSION._replace(started_at=LATER), None, None, MOMENT) == {
+        "ended_at": 1_700_000_060_000_000
+    }
 
 
 def test_an_edit_is_a_patch_of_what_changes() -> None:
