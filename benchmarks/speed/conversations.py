@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import statistics
 import tempfile
 import time
@@ -18,6 +20,8 @@ from contextfs.store import messages
 from contextfs.store.store import FILE_NAME
 
 LENGTH = 2000
+_TALK = 20
+"""Messages of a conversation in an export; most of them are short."""
 _MOMENT = Timestamp.from_micros(1_700_000_000_000_000)
 
 
@@ -59,6 +63,60 @@ def taking_in(runs: int) -> tuple[float, float]:
                 plain.append(LENGTH / _plain(bare, said, number))
         bare.close()
     return statistics.median(ours[1:]), statistics.median(plain[1:])
+
+
+def from_a_file(runs: int) -> tuple[float, float, str]:
+    """Median messages per second of importing an export, its reading included, and of the bare inserts."""
+    ours: list[float] = []
+    plain: list[float] = []
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+        with ContextFS(data_dir=other, namespace="bench") as ctx:
+            ctx.status()
+        bare = apsw.Connection(f"{other}/{FILE_NAME}")
+        bare.execute("PRAGMA synchronous=FULL").fetchall()
+        with ContextFS(data_dir=one, namespace="bench") as ctx:
+            for number in range(runs + 1):
+                said = list(talk(LENGTH, 500 + number))
+                path = os.path.join(other, f"{number}.json")
+                _write_export(path, said, number)
+                started = time.perf_counter()
+                done = ctx.import_files(path)
+                ours.append(LENGTH / (time.perf_counter() - started))
+                if sum(taken.messages for taken in done.taken) != LENGTH:
+                    raise RuntimeError(f"not everything was imported: {done}")
+                plain.append(LENGTH / _plain(bare, said, number))
+        bare.close()
+    return statistics.median(ours[1:]), statistics.median(plain[1:]), f"{_TALK} messages a conversation"
+
+
+def _write_export(path: str, said: list[Message], number: int) -> None:
+    """An export as Claude.ai writes it, with all that it says beside the text."""
+    conversations = [
+        {
+            "uuid": f"{number}-{start}",
+            "name": f"Conversation {start}",
+            "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T01:00:00Z",
+            "chat_messages": [_exported(one, place) for place, one in enumerate(said[start : start + _TALK])],
+        }
+        for start in range(0, LENGTH, _TALK)
+    ]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(conversations, file)
+
+
+def _exported(message: Message, place: int) -> dict[str, object]:
+    at = message.at.isoformat() if message.at else ""
+    return {
+        "uuid": message.id,
+        "text": message.content,
+        "content": [{"type": "text", "text": message.content, "citations": []}],
+        "sender": ("human", "assistant")[place % 2],
+        "created_at": at,
+        "updated_at": at,
+        "attachments": [],
+        "files": [],
+    }
 
 
 def _plain(bare: apsw.Connection, said: list[Message], number: int) -> float:

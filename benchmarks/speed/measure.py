@@ -218,6 +218,7 @@ def disk(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - each figu
 def sessions(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - a store of its own
     """Conversations taken in against plain SQLite, and a session of two thousand messages loaded by the command."""
     ours, plain = conversations.taking_in(max(3, runs // 3))
+    imported, bare, how = conversations.from_a_file(max(3, runs // 3))
     with tempfile.TemporaryDirectory(prefix="contextfs-speed-") as directory:
         name = conversations.filled(directory)
         env = processes.environment(directory)
@@ -235,6 +236,13 @@ def sessions(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - a sto
             "0.25",
             "",
             f"{ours:,.0f} / {plain:,.0f} a second",
+        ),
+        Figure(
+            "messages imported / plain SQLite",
+            imported / bare,
+            "0.25",
+            "",
+            f"{imported:,.0f} / {bare:,.0f} a second, {how}",
         ),
         _ratio("contextfs load-session, 2,000", found["load"], found["pass"], "14", ""),
         _ratio("contextfs load-session --budget", found["digest"], found["pass"], "", ""),

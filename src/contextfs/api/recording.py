@@ -117,10 +117,12 @@ def finish(
     quick: bool = False,
     verb: str = END,
     batch: str = "",
+    at: datetime | None = None,
 ) -> Session:
     """End a session, with a summary worked out now unless one is given."""
     made = summary or summary_of(engine, session, label=label, quick=quick)
-    _change(engine, verb, session.id, lambda one: ended(one, made, label, now()), batch=batch)
+    moment = Timestamp.of(at) if at else now()
+    _change(engine, verb, session.id, lambda one: ended(one, made, label, moment), batch=batch)
     _forget(engine, session.id)
     return _read(engine, session.id)
 
@@ -245,7 +247,7 @@ def record(
     Written in slices, each whole and durable; a kill in between leaves the first ones. Raises SessionNotFound for
     a session that was deleted or erased.
     """
-    _put_heading(engine, checked(session), verb, batch)
+    _put_headings(engine, [checked(session)], verb, batch)
     counts: list[int] = []
     given = added = 0
     for group in slices(map(ready, cleaned(messages, redactor(engine), counts))):
@@ -258,17 +260,44 @@ def record(
     return Recorded(_read(engine, session.id), added, sum(counts), given - added)
 
 
-def _put_heading(engine: Engine, session: Session, verb: str, batch: str) -> None:
-    subject, wanted = session.id, state_of(session)
+def record_together(
+    engine: Engine,
+    given: Iterable[tuple[Session, Iterable[Message]]],
+    *,
+    verb: str = "import",
+    batch: str = "",
+) -> int:
+    """Take in several short conversations in one transaction, which is most of the time; returns the secrets replaced.
+
+    Everything is made ready before the store is locked. Raises SessionNotFound as `record` does.
+    """
+    counts: list[int] = []
+    without_secrets = redactor(engine)
+    prepared = [(checked(one), [*map(ready, cleaned(said, without_secrets, counts))]) for one, said in given]
+    with engine.store.alone():
+        _put_headings(engine, [session for session, _ in prepared], verb, batch)
+        for session, group in prepared:
+            engine.store.append_messages(session.id, group)
+    return sum(counts)
+
+
+def _put_headings(engine: Engine, sessions: Iterable[Session], verb: str, batch: str) -> None:
+    """Write the headings that are new, and of the others when they ended."""
+    wanted = [(session, state_of(session)) for session in sessions]
 
     def plan(view: View) -> Mapping[str, Patch]:
-        known = Conversations.of(view).session(subject)
-        if known is None:
-            _refuse_gone(view, subject)
-            return {subject: wanted}
-        grown = to_micros(session.ended_at) if session.ended_at else None
-        before = to_micros(known.ended_at) if known.ended_at else None
-        return {subject: {"ended_at": grown}} if grown and grown != before else {}
+        known = Conversations.of(view).sessions([session.id for session, _ in wanted])
+        patches: dict[str, Patch] = {}
+        for session, state in wanted:
+            there = known.get(session.id)
+            if there is None:
+                _refuse_gone(view, session.id)
+                patches[session.id] = state
+            elif session.ended_at and session.ended_at > (
+                there.ended_at or there.started_at or session.ended_at
+            ):
+                patches[session.id] = {"ended_at": to_micros(session.ended_at)}
+        return patches
 
     engine.door.write(verb, engine.workspace.author, plan, screened=False, batch=batch, kind=KIND)
 

@@ -30,6 +30,8 @@ from contextfs.store.conversations import Conversations
 VERB = "import"
 _GROUP, _GROUP_CHARACTERS = 2000, 4_000_000
 """How much of a conversation is held at a time."""
+_TOGETHER, _TOGETHER_CHARACTERS = 200, 200_000
+"""How much of several conversations is written in one transaction, so that a save in between waits little."""
 _LABEL = 80
 _LINE = 400
 
@@ -93,6 +95,8 @@ class _Intake:
         self._turns: list[Turn] = []
         self._characters = 0
         self._first_said = ""
+        self._waiting: list[tuple[Session, Mapping[str, Turn]]] = []
+        self._waiting_turns = self._waiting_characters = 0
         self._states: dict[str, str] = {}
         self._notes: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -109,6 +113,7 @@ class _Intake:
             else:
                 self._unread[one.kind] += 1
         self._flush(last=True)
+        self._write_waiting()
 
     def taken(self) -> Taken:
         """What came of it."""
@@ -196,19 +201,22 @@ class _Intake:
             self._progress(self._source.position, self._source.size)
         if not self._open or self._open.standing in {"deleted", "erased"}:
             return
+        went_before = self._open.standing == "here"
         if turns:
             self._first_said = self._first_said or _first_line(turns)
             self._record(self._open, turns)
-        if last and self._states.get(self._open.id) in {"grown", "here"}:
+        if last and went_before:
             self._entitle(self._open)
 
     def _record(self, open_: _Open, turns: list[Turn]) -> None:
         messages = {message_id(open_.id, turn.key): turn for turn in turns}
         new, session = dict(messages), self._session(open_, turns)
         if open_.standing == "here":
+            self._write_waiting()
             with self._engine.store.reading() as view:
-                known = Conversations.of(view).known_messages(list(messages))
-                session = _not_before(session, Conversations.of(view).session(open_.id))
+                conversations = Conversations.of(view)
+                known = conversations.known_messages(list(messages))
+                session = _not_before(session, conversations.session(open_.id))
             new = {name: turn for name, turn in messages.items() if name not in known}
         if new:
             self._write(session, new)
@@ -220,13 +228,27 @@ class _Intake:
 
     def _write(self, session: Session, new: Mapping[str, Turn]) -> None:
         self._counts["messages"] += len(new)
+        characters = sum(len(turn.content) for turn in new.values())
         if self._options.dry_run:
-            texts = (turn.content for turn in new.values())
-            self._counts["redacted"] += sum(self._redact(text)[1] for text in texts)
-            return
-        messages = (_message(name, turn) for name, turn in new.items())
-        done = recording.record(self._engine, session, messages, verb=VERB, batch=self._batch)
-        self._counts["redacted"] += done.redacted
+            self._counts["redacted"] += sum(self._redact(turn.content)[1] for turn in new.values())
+        elif len(new) > _TOGETHER or characters > _TOGETHER_CHARACTERS:
+            done = recording.record(self._engine, session, _messages(new), verb=VERB, batch=self._batch)
+            self._counts["redacted"] += done.redacted
+        else:
+            full = self._waiting_characters + characters > _TOGETHER_CHARACTERS
+            if full or self._waiting_turns + len(new) > _TOGETHER:
+                self._write_waiting()
+            self._waiting.append((session, new))
+            self._waiting_turns += len(new)
+            self._waiting_characters += characters
+
+    def _write_waiting(self) -> None:
+        """Write the short conversations that were read, all in one transaction."""
+        together = [(session, _messages(new)) for session, new in self._waiting]
+        self._waiting, self._waiting_turns, self._waiting_characters = [], 0, 0
+        if together:
+            found = recording.record_together(self._engine, together, verb=VERB, batch=self._batch)
+            self._counts["redacted"] += found
 
     def _session(self, open_: _Open, turns: Iterable[Turn]) -> Session:
         heading, options = open_.heading, self._options
@@ -237,7 +259,7 @@ class _Intake:
             id=open_.id,
             tool=_line(heading.tool),
             label=self._label(heading),
-            summary=self._redact(heading.summary)[0][: _GROUP_CHARACTERS // 100],
+            summary=self._without_secrets(heading.summary)[: _GROUP_CHARACTERS // 100],
             summarized_by=_line(heading.tool) if heading.summary.strip() else "",
             started_at=Timestamp.of(began),
             ended_at=Timestamp.of(max([began, heading.ended_at or began, *times])),
@@ -250,7 +272,10 @@ class _Intake:
 
     def _label(self, heading: Heading) -> str:
         text = _line(heading.title) or self._first_said
-        return self._redact(text)[0][:_LABEL].strip()
+        return self._without_secrets(text)[:_LABEL].strip()
+
+    def _without_secrets(self, text: str) -> str:
+        return self._redact(text)[0]
 
     def _entitle(self, open_: _Open) -> None:
         """Give a session the title that came after its turns, unless somebody has given it one meanwhile."""
@@ -277,9 +302,12 @@ class _Intake:
             return now()
 
 
-def _message(name: str, turn: Turn) -> Message:
-    role = turn.role if turn.role in ROLES else "assistant"
-    return Message(role, turn.content, turn.at, turn.metadata, name)
+def _messages(turns: Mapping[str, Turn]) -> list[Message]:
+    """The turns as messages, under their ids."""
+    return [
+        Message(turn.role if turn.role in ROLES else "assistant", turn.content, turn.at, turn.metadata, name)
+        for name, turn in turns.items()
+    ]
 
 
 def _not_before(session: Session, known: Session | None) -> Session:
