@@ -12,7 +12,7 @@ import click
 from contextfs.cli import asking, blocks, options, render, suggest
 from contextfs.cli.front import front
 from contextfs.cli.group import verb
-from contextfs.cli.reports import size
+from contextfs.cli.reports import difference, size
 from contextfs.cli.values import flat, words
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _COUNTS = (
     "deleted",
     "erased",
 )
+_LEFT = ("refused", "conflicts", "missing")
 _SAID = {
     "sessions": "new session", "grown": "session that grew or came back", "same": "session with nothing new",
     "messages": "message", "memories": "new memory", "changed": "changed memory",
@@ -206,7 +207,7 @@ def _text(done: Imported) -> str:
     lines += _left_out(done)
     for taken in done.taken:
         lines += [f"{render.visible(taken.source)}: {render.visible(note)}" for note in taken.notes]
-        lines += [render.visible(taken.diff)] if taken.diff else []
+        lines += [difference(taken.diff)] if taken.diff else []
     lines += [f"Not imported: {render.visible(name)}: {render.visible(why)}" for name, why in done.refused]
     if done.stopped:
         lines.append("Interrupted; what was imported is whole, and the same command goes on.")
@@ -265,14 +266,26 @@ def _left_out(done: Imported) -> Iterator[str]:
     if unread:
         told = (f"{count} × {render.visible(kind)}" for kind, count in unread.most_common(_SHOWN))
         yield f"Left out: {', '.join(told)}"
-    for one in done.taken:
-        yield from (f"Refused: {_name(each)}" for each in one.refused[:_SHOWN])
-        yield from (
-            f"Changed here and there, left as it is here: {_name(each)}" for each in one.conflicts[:_SHOWN]
-        )
-        yield from (f"Its page is gone: {_name(each)}" for each in one.missing[:_SHOWN])
+    yield from _of_memories([one for one in done.taken if one.kind != "conversation"])
     if done.passed:
         yield f"Of no format that contextfs reads: {counted(done.passed, 'file')}."
+
+
+def _of_memories(taken: Sequence[Taken]) -> Iterator[str]:
+    """What an import of memories had to leave, and what would make it take that too."""
+    refused, conflicts, missing = ([pair for one in taken for pair in getattr(one, name)] for name in _LEFT)
+    yield from (f"Refused: {_name(pair)}" for pair in refused[:_SHOWN])
+    if any("secret" in why for _, why in refused):
+        yield "--allow-secret takes in what only looks like a secret."
+    yield from (f"Changed here and there, left as it is here: {_name(pair)}" for pair in conflicts[:_SHOWN])
+    if conflicts:
+        yield "--force takes what the file says."
+    yield from (f"Its page is gone: {render.visible(path)}" for path, _ in missing[:_SHOWN])
+    if missing:
+        yield "--delete-missing deletes their memories too."
+    gone = sum(one.gone for one in taken)
+    if gone:
+        yield f"Deleted {counted(gone, 'memory')} whose pages were deleted; `contextfs undo` brings them back."
 
 
 def _name(one: Any) -> str:
