@@ -248,6 +248,7 @@ async def test_a_store_that_cannot_be_written_to_still_answers(front: ContextFS,
     async with Client(build(front)) as client:
         await call(client, "contextfs_search", query="password")
         other = apsw.Connection(str(tmp_path / "data" / "contextfs.db"))
+        other.set_busy_timeout(10_000)
         other.execute("BEGIN IMMEDIATE")
         started = time.monotonic()
         found = await call(client, "contextfs_search", query="password hashing")
@@ -313,6 +314,35 @@ async def test_a_killed_server_leaves_what_it_recorded(environment: dict[str, st
             await call(client, "contextfs_search", query="after the kill")
         assert len(front.list_sessions()) == 2
         assert front.load_session(left.id).length == 1
+
+
+async def test_what_a_killed_server_left_open_is_ended_later(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """When it was idle for too long, the next process sums it up; it ended with its last message."""
+    await anyio.to_thread.run_sync(_save_and_be_killed, environment, tmp_path)
+    await anyio.sleep(1.2)
+    async with process({**environment, "CONTEXTFS_SESSION_IDLE": "0.0003"}, tmp_path) as client:
+        await call(client, "contextfs_search", query="after the kill")
+        await call(client, "contextfs_sessions")
+    with ContextFS(environment["CONTEXTFS_DATA_DIR"], cwd=str(tmp_path)) as front:
+        left = front.list_sessions()[-1]
+        assert left.summarized_by == "extract"
+        assert "Written before the kill" in left.summary
+        assert left.ended_at == left.active_at
+
+
+async def test_a_secret_in_an_argument_is_not_kept_in_part(front: ContextFS) -> None:
+    """A call that was refused for its secret is recorded without it, also where the argument is cut."""
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    async with Client(build(front)) as client:
+        for padding in range(100, 170, 10):
+            refused = await client.call_tool("contextfs_save", {"content": "x " * (padding // 2) + token})
+            assert refused.is_error
+        (session,) = (await call(client, "contextfs_sessions"))["sessions"]
+    kept = front.load_session(session["id"]).messages
+    assert len(kept) == 7
+    assert not any(token[4:10] in message.content for message in kept)
 
 
 def _save_and_be_killed(environment: dict[str, str], tmp_path: Path) -> None:

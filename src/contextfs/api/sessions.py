@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from contextfs.api import lookup, recording
 from contextfs.api.drafts import MAX_LIMIT, moment_of
 from contextfs.api.engine import Engine
+from contextfs.domain.clock import to_micros
 from contextfs.domain.given import line_of, text_of, whole_number
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import Scope, SearchQuery, SearchResult
@@ -18,7 +19,7 @@ from contextfs.errors import EmbeddingUnavailable, InvalidInput, SessionNotFound
 from contextfs.lazy import Later
 from contextfs.search.pipeline import search
 from contextfs.store.conversations import PLACE, Conversations
-from contextfs.store.sessions import Wanted
+from contextfs.store.sessions import ANY, Wanted
 
 if TYPE_CHECKING:
     from contextfs.api import history, summaries, tracked
@@ -61,12 +62,30 @@ class Sessions:
         return resolved(self._engine, which)
 
     def leave(self, session_id: str) -> Session | None:
-        """End a session that was left behind, with an extract that nobody has to wait for; None if it has ended."""
+        """End a session that nobody goes on with, with an extract that nobody has to wait for; None if it has ended.
+
+        One that was idle for too long ended with its last message.
+        """
         with self._engine.store.reading() as view:
             session = Conversations.of(view).session(session_id)
         if session is None or session.ended_at is not None:
             return None
-        return recording.finish(self._engine, session, quick=True)
+        idle = _is_idle(self._engine, session)
+        return recording.finish(self._engine, session, quick=True, at=session.active_at if idle else None)
+
+    def end_abandoned(self, limit: int = 50) -> int:
+        """End what a process that was killed has left open here and nobody has gone on with; returns how many."""
+        here = scope_of(self._engine, ANY, namespace=self._engine.workspace.namespace, everywhere=False)
+        left = [
+            one
+            for one in listed(self._engine, ANY, here, limit)
+            if one.client and one.ended_at is None and _is_idle(self._engine, one)
+        ]
+        return sum(self.leave(one.id) is not None for one in left)
+
+    def redacted(self, text: str) -> str:
+        """The text as a message keeps it: without the secrets in it."""
+        return recording.redactor(self._engine)(text)[0]
 
     def memories(self, which: Session | str) -> list[Memory]:
         """The memories saved while a session was going on, in their order."""
@@ -131,6 +150,10 @@ class Sessions:
             subject = Conversations.of(view).resolve_session(session_id, gone=True)
         history.restore_session(self._engine, subject)
         return load(self._engine, subject)
+
+
+def _is_idle(engine: Engine, session: Session) -> bool:
+    return session.active_at is not None and to_micros(session.active_at) < engine.idle_since()
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────────────────

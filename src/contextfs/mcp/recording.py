@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import NamedTuple, cast
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 _ARGUMENT = 160
 """Characters of one argument that are kept."""
 _OUTCOME = 200
+_LOOKED_AT = 4_000
+_QUERY = 500
 _WAIT = 2.0
 """Seconds that a tool waits at most for what was noted before it."""
 _STOP = 5.0
@@ -32,13 +34,23 @@ _MOST_WAITING = 1_000
 _SHOWN = 5
 
 
+class Call(NamedTuple):
+    """A tool call that was answered."""
+
+    name: str
+    arguments: Mapping[str, object]
+    value: BaseModel | None = None
+    """What it answered; None when it failed."""
+    reason: str = ""
+    """Why it failed."""
+
+
 class Note(NamedTuple):
     """One thing for the thread to do."""
 
     client: str
     tool: str
-    content: str = ""
-    metadata: Mapping[str, object] = {}
+    call: Call | None = None
     begins: bool = True
     """Whether the client's session is begun when there is none; else it is only looked whether there is one."""
     done: threading.Event | None = None
@@ -72,10 +84,10 @@ class Recording:
         if thread is not None:
             thread.join(_STOP)
 
-    def note(self, client: str, tool: str, content: str, metadata: Mapping[str, object]) -> None:
+    def note(self, client: str, tool: str, call: Call) -> None:
         """Keep a tool call as a message of the client's session; returns at once."""
         if self._notes.qsize() < _MOST_WAITING:
-            self._notes.put(Note(client, tool, content, metadata))
+            self._notes.put(Note(client, tool, call))
 
     def begin(self, client: str, tool: str) -> None:
         """See that the client's session is going on before something is saved that shall be linked to it."""
@@ -143,12 +155,15 @@ class Recording:
             self._end([note.client])
             CLIENT.set(note.client)
             session = self._front.start_session(tool=note.tool or None)
+            self._front.sessions.end_abandoned()
         if session is None:
             self._going.pop(note.client, None)
             return
         self._going[note.client] = (session.id, time.monotonic())
-        if note.content:
-            self._front.add_message("tool", note.content, metadata=note.metadata)
+        if note.call is not None:
+            redacted = self._front.sessions.redacted
+            metadata = notes_of(note.call, redacted)
+            self._front.add_message("tool", told(note.call, redacted), metadata=metadata)
 
     def _end(self, clients: Sequence[str]) -> None:
         """End the sessions of these clients, with a summary that nobody has to wait for."""
@@ -165,44 +180,43 @@ class Recording:
                 log.exception("A session could not be ended")
 
 
-def arguments_of(arguments: Mapping[str, object]) -> str:
-    """The arguments of a call in one line, each in short."""
-    return ", ".join(
-        f"{key}={_short(value)}" for key, value in arguments.items() if value not in ("", None, [], {})
-    )
+def told(call: Call, redacted: Callable[[str], str]) -> str:
+    """A call in one line: its arguments, each in short, and what came back. Secrets go before anything is cut."""
+    given = [
+        f"{key}={_short(value, redacted)}"
+        for key, value in call.arguments.items()
+        if value not in ("", None, [], {})
+    ]
+    result = f"failed: {_cut(redacted(call.reason), _OUTCOME)}" if call.value is None else outcome(call.value)
+    return f"{', '.join(given)} → {result}".lstrip()
 
 
 def outcome(value: BaseModel) -> str:
     """What came back, by ids and counts; never the text of a memory."""
-    told = value.model_dump(exclude_none=True)
+    fields = value.model_dump(exclude_none=True)
     for key in ("results", "memories", "sessions", "records"):
-        if isinstance(told.get(key), list):
-            return _counted(cast("list[dict[str, object]]", told[key]))
-    subject = str(told.get("id", ""))[:8]
-    verb = {True: "saved", False: "known already"}.get(cast("bool", told.get("created")), "")
-    undone = "not done" if told.get("done") is False else ""
+        if isinstance(fields.get(key), list):
+            return _counted(cast("list[dict[str, object]]", fields[key]))
+    subject = str(fields.get("id", ""))[:8]
+    verb = {True: "saved", False: "known already"}.get(cast("bool", fields.get("created")), "")
+    undone = "not done" if fields.get("done") is False else ""
     return " ".join(part for part in (subject, undone or verb) if part) or "done"
 
 
-def notes_of(name: str, arguments: Mapping[str, object], value: BaseModel | None) -> dict[str, object]:
+def notes_of(call: Call, redacted: Callable[[str], str]) -> dict[str, object]:
     """What a summary can tell of a call: what was asked, what was saved, or that it failed."""
-    told: dict[str, object] = {"name": name}
-    if value is None:
-        return {**told, "error": True}
-    if isinstance(query := arguments.get("query"), str) and query.strip():
-        told["asked"] = [query]
-    kept = value.model_dump(include={"created", "title", "type", "id"})
+    noted: dict[str, object] = {"name": call.name}
+    if call.value is None:
+        return {**noted, "error": True}
+    query = call.arguments.get("query")
+    if isinstance(query, str) and query.strip():
+        noted["asked"] = [_cut(redacted(query[:_LOOKED_AT]), _QUERY)]
+    kept = call.value.model_dump(include={"created", "title", "type", "id"})
     if kept.get("created") and kept.get("title"):
-        told["saved"] = [": ".join(str(kept[key]) for key in ("type", "title") if kept.get(key))]
+        noted["saved"] = [": ".join(str(kept[key]) for key in ("type", "title") if kept.get(key))]
     if kept.get("id"):
-        told["id"] = kept["id"]
-    return told
-
-
-def failed(reason: str) -> str:
-    """What a call that failed came to."""
-    line = " ".join(reason.split())
-    return f"failed: {line if len(line) <= _OUTCOME else line[: _OUTCOME - 1] + '…'}"
+        noted["id"] = kept["id"]
+    return noted
 
 
 def _counted(found: Sequence[Mapping[str, object]]) -> str:
@@ -213,6 +227,13 @@ def _counted(found: Sequence[Mapping[str, object]]) -> str:
     return f"{len(found)} found: {', '.join(ids)}{more}" if found else "nothing found"
 
 
-def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _ARGUMENT else text[: _ARGUMENT - 1] + "…"
+def _short(value: object, redacted: Callable[[str], str]) -> str:
+    """An argument in short; of a whole file only the beginning is looked at, which is more than is shown."""
+    if isinstance(value, str):
+        return f'"{_cut(redacted(value[:_LOOKED_AT]), _ARGUMENT)}"'
+    return _cut(redacted(json.dumps(value, ensure_ascii=False, default=str)[:_LOOKED_AT]), _ARGUMENT)
+
+
+def _cut(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

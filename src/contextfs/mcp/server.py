@@ -60,7 +60,7 @@ from contextfs.mcp.faults import (
 )
 from contextfs.mcp.logs import log_path
 from contextfs.mcp.prompts import PROMPTS
-from contextfs.mcp.recording import Recording, arguments_of, failed, notes_of, outcome
+from contextfs.mcp.recording import Call, Recording
 from contextfs.mcp.replies import Reply, markdown
 from contextfs.mcp.rows import CALLER, ToolRow
 from contextfs.mcp.schema import slim
@@ -213,14 +213,14 @@ class MemoryTool(Tool):
         except ToolError as error:
             log.debug("%s could not be done", self.name, exc_info=error.__cause__)
             told = self._told(error, log_path(server.front.settings.data_dir))
-            self._log(server, who, given, None, failed(str(told)))
+            self._log(server, who, Call(self.name, given, None, str(told)))
             raise told from error.__cause__
         finally:
             log.info("%s took %.0f ms", self.name, (time.perf_counter() - started) * 1000)
         if not isinstance(result, Reply):
             return result
         value = cast("Reply[BaseModel]", result).value
-        self._log(server, who, given, value, outcome(value))
+        self._log(server, who, Call(self.name, given, value))
         return await self._answered(cast("Reply[BaseModel]", result), server, context)
 
     async def _in_session(self, server: MemoryServer, who: tuple[str, str]) -> None:
@@ -230,20 +230,12 @@ class MemoryTool(Tool):
         elif self._row.linked and server.recording.wanted:
             await anyio.to_thread.run_sync(server.recording.begin, *who)
 
-    def _log(
-        self,
-        server: MemoryServer,
-        who: tuple[str, str],
-        given: dict[str, Any],
-        value: BaseModel | None,
-        result: str,
-    ) -> None:
+    def _log(self, server: MemoryServer, who: tuple[str, str], call: Call) -> None:
         """Keep the call as a message of the client's session; what ends a session is not in the next one."""
-        if not self._row.logged or given.get("save_session") or given.get("label"):
+        if not self._row.logged or call.arguments.get("save_session") or call.arguments.get("label"):
             server.recording.look(*who)
         elif server.recording.wanted:
-            line = f"{arguments_of(given)} → {result}".lstrip()
-            server.recording.note(*who, line, notes_of(self.name, given, value))
+            server.recording.note(*who, call)
 
     def _refuse_unknown(self, given: dict[str, Any]) -> None:
         known = self.parameters["properties"]
