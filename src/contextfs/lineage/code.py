@@ -12,7 +12,7 @@ from contextfs.domain.lineage import BlamedLine, Commit, Place
 from contextfs.errors import InvalidInput
 from contextfs.git import history, repository
 from contextfs.git.repository import Repository
-from contextfs.lineage import symbols
+from contextfs.indexing import symbols
 
 LARGEST = 8 << 20
 """Bytes of a file that are read; what is larger is data."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contextfs.lineage import symbols
+from contextfs.indexing import symbols
 
 PYTHON = '''\
 class Token:

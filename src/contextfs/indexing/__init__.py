@@ -1,0 +1,1 @@
+"""The repository index: what git tracks, as passages of code, prose and history."""
