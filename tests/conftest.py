@@ -20,6 +20,7 @@ from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import memory_of
 from contextfs.domain.session import Message
 from contextfs.domain.session_state import session_of
+from contextfs.domain.sketch import sketch_of
 from contextfs.domain.vector import to_half, to_int8
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.embedding.providers.static import StaticProvider
@@ -97,6 +98,8 @@ def _tables_of_rows(connection: apsw.Connection, found: dict[int, Memory]) -> It
     yield from _differences(
         "mention", set(_fetch(connection, "SELECT name, kind, row FROM mention")), mentions
     )
+    sketches = {(word, row) for row, memory in found.items() for word in sketch_of(memory.content)}
+    yield from _differences("sketch", set(_fetch(connection, "SELECT word, row FROM sketch")), sketches)
     numbers: dict[str, int] = dict(_fetch(connection, "SELECT name, id FROM namespace"))
     places = {(row >> 32, memory.namespace) for row, memory in found.items()}
     yield from _differences("namespace", places & {(n, name) for name, n in numbers.items()}, places)

@@ -11,7 +11,7 @@ from contextfs.capture.duplicates import similar_memory
 from contextfs.capture.repeats import left_alone, merged, named
 from contextfs.capture.screen import refuse, warnings
 from contextfs.capture.stamp import Edit, amended, stamp
-from contextfs.domain.change import Fold, Patch
+from contextfs.domain.change import Fold, Patch, fold
 from contextfs.domain.clock import new_id
 from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Draft, Memory, Saved
@@ -37,7 +37,7 @@ def put(engine: Engine, draft: Draft, *, allow_secret: bool = False, batch: str 
         noticed = _Noticed(similar_memory(view, memory), _tag_advice(view, memory) if advised else ())
 
     written = _write(engine, wanted, batch=batch, screened=screened, notice=notice)
-    memory, again, _ = wanted[0]
+    memory, again, *_ = wanted[0]
     stored, created = written[memory.id]
     said = () if screened or allow_secret else warnings(state_of(memory))
     if not created:
@@ -81,13 +81,17 @@ class _Wanted(NamedTuple):
     """What it says to a memory with the same text."""
     of_now: bool
     """Whether it is saved in the session that is going on: it neither names another one nor comes from elsewhere."""
+    fresh: bool
+    """Whether its id was drawn just now, so that nothing can have it."""
 
 
 def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
     here, moment = engine.defaults, now()
     stamped = [(draft, stamp(draft, here, moment)) for draft in drafts]
     return [
-        _Wanted(memory, named(draft, memory), draft.created_at is None and not draft.session_id)
+        _Wanted(
+            memory, named(draft, memory), draft.created_at is None and not draft.session_id, not draft.id
+        )
         for draft, memory in stamped
     ]
 
@@ -137,7 +141,7 @@ def _write(
         session = view.current_session(engine.recorder, engine.idle_since())
         for one in wanted:
             memory = one.memory._replace(session_id=session) if session and one.of_now else one.memory
-            stands[memory.id] = _, created = batch.add(memory, one.again)
+            stands[memory.id] = _, created = batch.add(memory, one.again, fresh=one.fresh)
             if created and notice:
                 notice(view, one.memory)
         return batch.patches
@@ -163,11 +167,12 @@ class _Batch:
         self._planned: dict[str, tuple[Memory, Patch]] = {}
         self._texts: dict[tuple[str, bytes], str] = {}
 
-    def add(self, memory: Memory, again: Memory) -> tuple[str, bool]:
+    def add(self, memory: Memory, again: Memory, *, fresh: bool) -> tuple[str, bool]:
         """Plan one memory; returns the id of the memory that stands for it, and whether that is a new one."""
-        past = self._view.folded(memory.id)
+        past = fold(()) if fresh else self._view.folded(memory.id)
         same = memory.namespace, content_hash(memory.content)
-        known = _known(self._view, memory, past)
+        known = None if fresh else _known(self._view, memory, past)
+        known = known or self._view.same_content(memory.namespace, memory.content)
         if known is not None:
             subject = known.id
             self._planned.setdefault(subject, (known, {}))
@@ -193,13 +198,13 @@ class _Batch:
 
 
 def _known(view: View, memory: Memory, past: Fold) -> Memory | None:
-    """The memory that is already there: the same id, or the same text in the same namespace."""
+    """The memory that has this id already."""
     if past.purged:
         raise InvalidInput(
             f"Memory {memory.short_id} was erased and cannot come back under the same id.",
             hint="Save it without an id if it really should return.",
         )
-    return view.memory(memory.id) or view.same_content(memory.namespace, memory.content)
+    return view.memory(memory.id)
 
 
 def edit(

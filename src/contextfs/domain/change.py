@@ -59,6 +59,8 @@ class Fold(NamedTuple):
 def fold(changes: Iterable[Change]) -> Fold:
     """The current state of one subject: a pure function of the set of its changes."""
     unique = {change.id: change for change in changes}
+    if not unique:
+        return Fold({}, (), None, {}, False)
     ordered = causal_order(unique.values())
     heads = _heads(unique)
     if any(change.verb == PURGE for change in ordered):
@@ -67,7 +69,7 @@ def fold(changes: Iterable[Change]) -> Fold:
         fields: dict[str, object] = {}
         for change in ordered:
             fields.update(change.patch or {})
-        return Fold(fields, heads, ordered[0] if ordered else None, {}, False)
+        return Fold(fields, heads, ordered[0], {}, False)
     return _fold_concurrent(ordered, heads)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ def digest(text: str) -> str:
     return cast("str", _sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
 
 
+@lru_cache(32)
 def content_hash(content: str) -> bytes:
     """What two memories with the same text share: 16 bytes over the text without white space at the ends of lines.
 

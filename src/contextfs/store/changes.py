@@ -83,12 +83,15 @@ def last_clock(connection: apsw.Connection) -> int:
     return int(value(connection, "SELECT max(clock) FROM change") or 0)
 
 
-def append(connection: apsw.Connection, changes: Iterable[Change]) -> int:
-    """Add the changes that are not there yet; those of an erased subject arrive without their text."""
+def append(connection: apsw.Connection, changes: Iterable[Change], *, new: bool = False) -> int:
+    """Add the changes that are not there yet; those of an erased subject arrive without their text.
+
+    A `new` subject has none yet, so that it cannot have been erased.
+    """
     added = 0
     for change in changes:
         subject = bytes.fromhex(change.subject)
-        erased = value(connection, "SELECT 1 FROM purged WHERE subject = ?", (subject,))
+        erased = not new and is_purged(connection, change.subject)
         run(
             connection,
             "INSERT OR IGNORE INTO change(id, subject, kind, verb, batch, parents, clock, origin, patch)"
@@ -145,8 +148,7 @@ def _origin(connection: apsw.Connection, device: str, author: str) -> int:
     return int(found)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _change(row: Sequence[Any]) -> Change:

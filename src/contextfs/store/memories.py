@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import apsw
 
@@ -13,7 +13,7 @@ from contextfs.domain.memory import Captured, Memory, Mention
 from contextfs.domain.memory_state import memory_of
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import StoreMoved
-from contextfs.store import changes, lexical, vectors
+from contextfs.store import changes, lexical, sketches, vectors
 from contextfs.store.filters import (
     ROWS_PER_NAMESPACE,
     Condition,
@@ -23,7 +23,7 @@ from contextfs.store.filters import (
     namespace_numbers,
     shown,
 )
-from contextfs.store.rows import PUT, SELECT, memory_of_row, row_of_memory
+from contextfs.store.rows import PUT, SELECT, created_at, memory_of_row, row_of_memory
 from contextfs.store.sql import fetch, run, run_many, value
 
 
@@ -39,26 +39,29 @@ def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = Fa
         raise StoreMoved(f"Memory {subject[:8]} was changed by another process.")
     if not foreign and not known and _taken(connection, captured):
         raise StoreMoved("The same text was saved by another process.")
-    if changes.is_purged(connection, subject):
+    if known and changes.is_purged(connection, subject):
         captured = captured._replace(memory=None, embedded=None, mentions=())
-    elif memory_of(subject, fold((*known, *captured.changes))) != captured.memory:
+    # What makes a memory of our own is all that its writer knew of it too.
+    elif (known or foreign) and memory_of(subject, fold((*known, *captured.changes))) != captured.memory:
         raise StoreMoved(f"Memory {subject[:8]} was changed by another process.")
-    changes.append(connection, captured.changes)
+    changes.append(connection, captured.changes, new=not known)
     for change in captured.changes:
         if change.verb == PURGE:
             changes.purge(connection, subject, change.id)
-    _project(connection, subject, captured)
+    _project(connection, subject, captured, new=not known)
 
 
 def _taken(connection: apsw.Connection, captured: Captured) -> bool:
     """Whether the text of a new memory has come to stand in its namespace since the writer looked."""
     memory = captured.memory
-    return memory is not None and same_content(connection, memory.namespace, memory.content) is not None
+    if memory is None:
+        return False
+    return bool(_rows_saying(connection, "SELECT row FROM memory", memory.namespace, memory.content))
 
 
-def _project(connection: apsw.Connection, subject: str, captured: Captured) -> None:
-    """Make the current row what the captured memory says."""
-    place, before = by_id(connection, subject) or (0, None)
+def _project(connection: apsw.Connection, subject: str, captured: Captured, *, new: bool) -> None:
+    """Make the current row what the captured memory says; a new one has no row yet."""
+    place, before = (None if new else by_id(connection, subject)) or (0, None)
     after = captured.memory
     if before is not None and (after is None or after.namespace != before.namespace):
         _remove(connection, place, before)
@@ -79,13 +82,20 @@ def _put(
         if before is not None:
             lexical.remove(connection, row)
         lexical.put(connection, row, after)
+    if before is None or before.content != after.content:
+        if before is not None:
+            sketches.remove(connection, row, before.content)
+        sketches.put(connection, row, after.content)
     if before is None or before.tags != after.tags:
         _replace_tags(connection, row, before.tags if before else (), after.tags)
     _replace_mentions(connection, row, captured.mentions, new=before is None)
     if before is not None and (before.content, before.summary) != (after.content, after.summary):
         vectors.remove(connection, row)
     if captured.embedded is not None:
-        add_vectors(connection, row, captured)
+        if before is None:
+            vectors.put(connection, row, captured.embedded)
+        else:
+            add_vectors(connection, row, captured)
 
 
 def add_vectors(connection: apsw.Connection, row: int, captured: Captured) -> None:
@@ -102,6 +112,7 @@ def _remove(connection: apsw.Connection, row: int, memory: Memory) -> None:
     """Take a memory out of the row table and of every index."""
     run(connection, "DELETE FROM memory WHERE row = ?", (row,))
     lexical.remove(connection, row)
+    sketches.remove(connection, row, memory.content)
     vectors.remove(connection, row)
     _replace_tags(connection, row, memory.tags, ())
     run(connection, "DELETE FROM mention WHERE row = ?", (row,))
@@ -118,10 +129,12 @@ def _tally(connection: apsw.Connection, row: int, change: int) -> None:
 
 
 def _replace_tags(connection: apsw.Connection, row: int, before: Sequence[str], after: Sequence[str]) -> None:
-    run_many(connection, "DELETE FROM tag WHERE name = ? AND row = ?", [(name, row) for name in before])
-    run_many(
-        connection, "INSERT OR IGNORE INTO tag(name, row) VALUES (?, ?)", [(name, row) for name in after]
-    )
+    if before:
+        run_many(connection, "DELETE FROM tag WHERE name = ? AND row = ?", [(name, row) for name in before])
+    if after:
+        run_many(
+            connection, "INSERT OR IGNORE INTO tag(name, row) VALUES (?, ?)", [(name, row) for name in after]
+        )
 
 
 def _replace_mentions(
@@ -129,11 +142,12 @@ def _replace_mentions(
 ) -> None:
     if not new:
         run(connection, "DELETE FROM mention WHERE row = ?", (row,))
-    run_many(
-        connection,
-        "INSERT OR IGNORE INTO mention(name, kind, row) VALUES (?, ?, ?)",
-        [(mention.name, mention.kind, row) for mention in mentions],
-    )
+    if mentions:
+        run_many(
+            connection,
+            "INSERT OR IGNORE INTO mention(name, kind, row) VALUES (?, ?, ?)",
+            [(mention.name, mention.kind, row) for mention in mentions],
+        )
 
 
 def _new_row(connection: apsw.Connection, namespace: str) -> int:
@@ -181,14 +195,21 @@ def ids_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[
 
 def same_content(connection: apsw.Connection, namespace: str, content: str) -> Memory | None:
     """The memory of a namespace whose text is this one, white space at the ends of lines aside."""
-    rows = fetch(
-        connection,
-        f"{SELECT} INDEXED BY memory_hash"  # else the planner walks the whole namespace for the sake of the order
-        " WHERE content_hash = ? AND namespace = (SELECT id FROM namespace WHERE name = ?)"
-        " ORDER BY created_at LIMIT 1",
-        (content_hash(content), namespace),
-    )
-    return memory_of_row(rows[0]) if rows else None
+    rows = _rows_saying(connection, SELECT, namespace, content)
+    return memory_of_row(min(rows, key=created_at)) if rows else None
+
+
+def _rows_saying(
+    connection: apsw.Connection, select: str, namespace: str, content: str
+) -> list[tuple[Any, ...]]:
+    """What a statement that begins so says of the memories of a namespace with this text."""
+    number = value(connection, "SELECT id FROM namespace WHERE name = ?", (namespace,))
+    if number is None:
+        return []
+    rows = (number * ROWS_PER_NAMESPACE, (number + 1) * ROWS_PER_NAMESPACE - 1)
+    # Else the planner walks the whole namespace.
+    where = "INDEXED BY memory_hash WHERE content_hash = ? AND row BETWEEN ? AND ?"
+    return fetch(connection, f"{select} {where}", (content_hash(content), *rows))
 
 
 def select(

@@ -8,6 +8,7 @@ import time
 import apsw
 
 from contextfs.errors import SchemaTooNew, StoreCorrupt
+from contextfs.store import sketches
 
 SCHEMA_VERSION = 4
 """The number of the last file in `migrations/`; a test holds them equal."""
@@ -79,6 +80,7 @@ def _apply(connection: apsw.Connection, number: int, name: str) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if _version(connection) < number:  # another process may have been faster
+            sketches.teach(connection)
             connection.execute(script)
             connection.execute(f"PRAGMA user_version={number}; PRAGMA application_id={APPLICATION_ID}")
         connection.execute("COMMIT")

@@ -54,6 +54,11 @@ def memory_of_row(row: Row) -> Memory:
     )
 
 
+def created_at(row: Row) -> int:
+    """When the memory of a row of `SELECT` was made, in microseconds since 1970."""
+    return row[16]
+
+
 def row_of_memory(row: int, memory: Memory) -> tuple[object, ...]:
     """The values of `PUT`."""
     return (
@@ -91,7 +96,7 @@ def _texts(text: str) -> tuple[str, ...]:
 
 
 def _list(texts: Sequence[str]) -> str:
-    return json.dumps(list(texts), ensure_ascii=False, separators=(",", ":")) if texts else ""
+    return _json(list(texts)) if texts else ""
 
 
 def _mapping(text: str) -> Mapping[str, object]:
@@ -99,7 +104,10 @@ def _mapping(text: str) -> Mapping[str, object]:
 
 
 def _object(mapping: Mapping[str, object]) -> str:
-    return json.dumps(dict(mapping), ensure_ascii=False, separators=(",", ":")) if mapping else ""
+    return _json(dict(mapping)) if mapping else ""
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _moment(micros: int | None) -> Timestamp | None:

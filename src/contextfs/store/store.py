@@ -14,7 +14,7 @@ from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Captured, Embedded, Memory
 from contextfs.errors import StoreBusy, StoreCorrupt
 from contextfs.lazy import Later
-from contextfs.store import lexical, memories, migrate, vectors
+from contextfs.store import lexical, memories, migrate, sketches, vectors
 from contextfs.store.database import MEMORY, Database, translated
 from contextfs.store.sql import fetch, run, value
 from contextfs.store.vectors import BlockCache
@@ -304,6 +304,7 @@ def _index_again(connection: apsw.Connection, rows: Sequence[int]) -> None:
     for row, memory in memories.by_rows(connection, rows).items():
         lexical.remove(connection, row)
         lexical.put(connection, row, memory)
+        sketches.put(connection, row, memory.content)
 
 
 def _file_holds(name: str, needles: Collection[bytes]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from contextfs.domain.recorder import Recorder
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import AmbiguousId, MemoryNotFound
 from contextfs.lazy import Later
-from contextfs.store import changes, current, graph, lexical, memories, namespaces, sharing, vectors
+from contextfs.store import changes, current, graph, lexical, memories, namespaces, sketches, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected, Matched
 from contextfs.store.vectors import BlockCache, Scanned
@@ -112,13 +112,13 @@ class View:
         """The memory of a namespace with this text."""
         return memories.same_content(self._connection, namespace, content)
 
-    def rows_by_word(self, namespace: str, words: Iterable[str], most: int) -> Iterator[list[int]]:
-        """For each word in turn, rows of the namespace that hold it, at most so many."""
-        return sharing.rows_by_word(self._connection, namespace, words, most)
+    def sharing(self, namespace: str, sketch: Sequence[int], most: int) -> list[int]:
+        """The rows of a namespace that hold a word of the sketch, once for each; at most so many of a word."""
+        return sketches.sharing(self._connection, namespace, sketch, most)
 
     def current_contents(self, rows: Sequence[int]) -> dict[int, str]:
         """The texts in these rows, but for memories that are not active, expired or replaced by another one."""
-        return sharing.current_contents(self._connection, rows, now_micros())
+        return sketches.current_contents(self._connection, rows, now_micros())
 
     def mentions_of(self, subject: str) -> list[Mention]:
         """What the text of a memory names."""
