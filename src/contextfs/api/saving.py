@@ -89,9 +89,7 @@ def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
     here, moment = engine.defaults, now()
     stamped = [(draft, stamp(draft, here, moment)) for draft in drafts]
     return [
-        _Wanted(
-            memory, named(draft, memory), draft.created_at is None and not draft.session_id, not draft.id
-        )
+        _Wanted(memory, named(draft, memory), draft.created_at is None and not draft.session_id, not draft.id)
         for draft, memory in stamped
     ]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.record_mark import is_record
-from contextfs.domain.text import STOP_WORDS
+from contextfs.domain.text import STOP_WORDS, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,13 +121,13 @@ def _says_why(memory: Memory) -> bool:
     if _filled(memory.structured.get("rationale")) or _filled(memory.structured.get("why")):
         return True
     said = f"{memory.content}\n{memory.summary}"
-    if _gives_a_reason(said) or re.search(_QUANTITY, said) or _is_foreign(said):
+    if _gives_a_reason(memory.content, memory.summary) or re.search(_QUANTITY, said) or _is_foreign(said):
         return True
     return re.search(_PURPOSE, said) is not None and any(map(str.isdigit, said))
 
 
-def _gives_a_reason(said: str) -> bool:
-    words = re.findall(r"\w+", said.lower())
+def _gives_a_reason(*said: str) -> bool:
+    words = [word.lower() for text in said for word in words_in(text)]
     if not _REASON_WORDS.isdisjoint(words):
         return True
     spoken = f" {' '.join(words)} "

@@ -71,9 +71,10 @@ def mentions(text: str) -> Iterator[Mention]:
             before = raw.lower()
             continue  # what most words are
         word = raw.lstrip(_OPENING).rstrip(_CLOSING)
-        mention = _mention(word, raw, before)
-        if mention:
-            yield mention
+        if 3 <= len(word) <= 260 and (not word[1:].islower() or not word.isalpha() or _is_special(word, raw)):
+            mention = _mention(word, raw, before)
+            if mention:
+                yield mention
         before = word.lower()
 
 
@@ -94,10 +95,12 @@ def _links(text: str) -> Iterator[Mention]:
         place = text.find("[[", place + 2)
 
 
+def _is_special(word: str, raw: str) -> bool:
+    """Whether a plain word can name something all the same."""
+    return "(" in raw or word in _FILES
+
+
 def _mention(word: str, raw: str, before: str) -> Mention | None:
-    plain = word.isalpha() and word[1:].islower() and "(" not in raw and word not in _FILES
-    if plain or len(word) < 3 or len(word) > 260:
-        return None
     if word.startswith("memory://"):
         return Mention("memory", word[9:]) if _is_id(word[9:]) else None
     if "://" in word or "@" in word or "[[" in raw:
@@ -150,10 +153,10 @@ def _as_symbol(word: str, raw: str) -> str:
     parts = name.split(".")
     if not name.isascii() or not all(map(_is_identifier, parts)) or name.lower() in _PROSE:
         return ""
+    if call or any(map(_is_telling, parts)) or raw.rstrip(".,;:!?`").endswith("()"):
+        return name
     quoted = raw.startswith("`") and "`" in raw[1:]
-    called = bool(call) or raw.rstrip(".,;:!?`").endswith("()")
-    telling = any(map(_is_telling, parts))
-    return name if telling or called or (quoted and not name.islower()) or (len(parts) > 1 and quoted) else ""
+    return name if quoted and (len(parts) > 1 or not name.islower()) else ""
 
 
 def _is_identifier(part: str) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from contextfs.capture.literals import is_secret_tag
 from contextfs.capture.secret_rules import MARKS, RULES, Rule, Sighting
+from contextfs.domain.text import words_in
 from contextfs.errors import SecretRefused
 
 
@@ -68,7 +69,7 @@ def secrets_of(fields: Mapping[str, object]) -> list[tuple[str, Finding]]:
     """The secrets in the fields of a write, each with the place it stands in; nested values are looked into."""
     texts = list(_texts(fields))
     # Most writes hold no mark of any secret: looking for all of them once, in all texts at once, tells.
-    rules = _marked("\n".join([text for where, text in texts if where != _TAGS]))
+    rules = _marked(*[text for where, text in texts if where != _TAGS])
     return [(where, finding) for where, text in texts for finding in _found_in(where, text, rules)]
 
 
@@ -146,17 +147,31 @@ def _safe(key: str) -> str:
     return "…" if secrets_in(key) else key
 
 
-def _marked(text: str) -> list[int]:
-    """The places of the rules of which a mark stands in the text, as it is seen."""
-    plain, _ = _without_invisible(text)
+def _marked(*texts: str) -> list[int]:
+    """The places of the rules of which a mark stands in the texts, as they are seen."""
+    plain = _without_invisible("\n".join(texts))[0]
     lower = plain.lower()
-    found = {place for mark, place in _EXACT if mark in plain}
-    found.update([place for mark, place in _CASELESS if mark in lower])
+    found = {place for mark, place in _CASELESS if mark in lower}
+    found.update([place for mark, place in _EXACT if mark in plain])
+    # Tokens begin with a word of their own, which one look-up tells from all the words there are.
+    heads = _HEADS.keys() & set().union(*map(words_in, texts)) if plain.isascii() else _HEADS.keys()
+    found.update([place for head in heads for mark, place in _HEADS[head] if mark in plain])
     return sorted(found)
 
 
-_EXACT = tuple((mark, place) for mark, caseless, place in MARKS if not caseless)
+def _head(mark: str) -> str:
+    """The word that a mark begins with, if it ends within the mark."""
+    word = mark[: next((place for place, letter in enumerate(mark) if not letter.isalnum()), 0)]
+    return word if word.isascii() else ""
+
+
 _CASELESS = tuple((mark, place) for mark, caseless, place in MARKS if caseless)
+_EXACT: list[tuple[str, int]] = []
+_HEADS: dict[str, list[tuple[str, int]]] = {}
+for _mark, _caseless, _place in MARKS:
+    if not _caseless:
+        _known = _HEADS.setdefault(_head(_mark), []) if RULES[_place].begins and _head(_mark) else _EXACT
+        _known.append((_mark, _place))
 _COMPILED: dict[int, re.Pattern[str]] = {}
 
 

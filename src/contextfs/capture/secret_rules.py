@@ -116,12 +116,14 @@ class Rule(NamedTuple):
     pattern: str
     sure: Callable[[Sighting], bool] = _is_whole
     caseless: bool = False
+    begins: bool = False
+    """Whether nothing but a mark that stands at the beginning of a word counts."""
 
 
 def _token(kind: str, body: str, *marks: str) -> Rule:
     """A kind of token that is known by what it begins with."""
     alternatives = "|".join(marks).replace(".", r"\.")
-    return Rule(kind, marks, rf"(?<![A-Za-z0-9])(?:{alternatives}){body}")
+    return Rule(kind, marks, rf"(?<![A-Za-z0-9])(?:{alternatives}){body}", begins=True)
 
 
 _LINE_END = r"(?:\s|\\[nr]){1,4}"

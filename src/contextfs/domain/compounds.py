@@ -34,4 +34,8 @@ def humps(word: str) -> list[str]:
 
 def is_compound(word: str) -> bool:
     """Whether a word is several words written as one, as names in code are."""
-    return len(humps(word)) > 1
+    if word[1:].islower() or word in _NAMES or not word.isascii() or not word.isalpha():
+        return False
+    ends = [place for place, letter in enumerate(word) if place and letter < "a"] + [len(word)]
+    starts = [0, *ends]
+    return len(ends) > 1 and all(end - start > 1 for start, end in zip(starts, ends, strict=False))

@@ -11,6 +11,7 @@ from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import difference, memory_of
 from contextfs.domain.session import Session
 from contextfs.domain.session_state import session_of
+from contextfs.errors import StoreCorrupt
 
 UNDO = "undo"
 UNDOES = "undoes"
@@ -75,7 +76,10 @@ def revisions(changes: Iterable[Change]) -> list[Revision]:
 def revision_of(changes: Iterable[Change], change_id: str) -> Revision:
     """One entry of a memory's history."""
     ordered = causal_order(changes)
-    return _revision(ordered, next(n for n, change in enumerate(ordered, 1) if change.id == change_id))
+    number = next((n for n, change in enumerate(ordered, 1) if change.id == change_id), 0)
+    if not number:
+        raise StoreCorrupt(f"Change {change_id[:8]} is in the log and not among those of its memory.")
+    return _revision(ordered, number)
 
 
 def _revision(ordered: Sequence[Change], number: int) -> Revision:

@@ -23,10 +23,11 @@ def telling_words(text: str) -> frozenset[str]:
     return words - STOP_WORDS or words
 
 
+@lru_cache(16)
 def sketch_of(text: str) -> tuple[int, ...]:
-    """Numbers for the longest words of a text; among equally long ones the number itself decides."""
-    ranked = sorted([(-len(word), _number(word)) for word in telling_words(text)])
-    return tuple([number for _, number in ranked[:SIZE]])
+    """Numbers for the longest words of a text; of equally long ones the first in the alphabet."""
+    longest = sorted(sorted(telling_words(text)), key=len, reverse=True)
+    return tuple(map(_number, longest[:SIZE]))
 
 
 def _number(word: str) -> int:

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Scripts written without spaces between words: Thai to Burmese, Khmer, kana, Han, Hangul, and the
 # supplementary Han planes.  Hangul has spaces, but its endings are glued on, so pairs find more.
@@ -74,13 +77,27 @@ class Term(NamedTuple):
     """For an identifier: its parts in lower case, in order."""
 
 
-def ident_pieces(text: str) -> str:
-    """Return the parts of the compound words in `text`, separated by spaces, each compound once.
+def words_in(text: str) -> Sequence[str]:
+    """The words of a text as the index's tokenizer cuts it: runs of letters and digits."""
+    return _kept_words(text) if len(text) <= _WORTH_KEEPING else _WORD.findall(text)
+
+
+@lru_cache(16)
+def _kept_words(text: str) -> Sequence[str]:
+    return _WORD.findall(text)
+
+
+_WORTH_KEEPING = 20_000
+"""Characters; a save asks for the words of the same text several times, and should not keep those of a book."""
+
+
+def ident_pieces(*texts: str) -> str:
+    """Return the parts of the compound words in the texts, separated by spaces, each compound once.
 
     Only compounds that the index's own tokenizer keeps whole are taken apart (`PaymentWebhook`, `sha256`); it
     cuts `snake_case`, `dotted.names` and `file/paths` by itself.
     """
-    words = dict.fromkeys(_WORD.findall(text))
+    words = dict.fromkeys([word for text in texts for word in words_in(text)])
     compounds = [word for word in words if not word.isalpha() or not word[1:].islower()]
     return " ".join([parts for word in compounds if (parts := _parts(word))])
 

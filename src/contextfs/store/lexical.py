@@ -62,7 +62,8 @@ def texts(memory: Memory) -> tuple[str, ...]:
     """What the index holds of a memory, column by column."""
     context = " ".join((*memory.tags, memory.project, *_words(memory.metadata.values())))
     path = " ".join(memory.files)
-    compounds = ident_pieces(f"{memory.title} {path} {memory.content} {context}")
+    # A title that is no summary is the first line of the content.
+    compounds = ident_pieces(memory.summary, path, memory.content, context)
     return (
         index_text(memory.title),
         index_text(context),

@@ -41,8 +41,7 @@ def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = Fa
         raise StoreMoved("The same text was saved by another process.")
     if known and changes.is_purged(connection, subject):
         captured = captured._replace(memory=None, embedded=None, mentions=())
-    # What makes a memory of our own is all that its writer knew of it too.
-    elif (known or foreign) and memory_of(subject, fold((*known, *captured.changes))) != captured.memory:
+    elif memory_of(subject, fold((*known, *captured.changes))) != captured.memory:
         raise StoreMoved(f"Memory {subject[:8]} was changed by another process.")
     changes.append(connection, captured.changes, new=not known)
     for change in captured.changes:

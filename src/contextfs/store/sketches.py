@@ -34,10 +34,16 @@ def sharing(connection: apsw.Connection, namespace: str, sketch: Sequence[int], 
     number = value(connection, "SELECT id FROM namespace WHERE name = ?", (namespace,))
     if number is None or not sketch:
         return []
-    rows = (number * ROWS_PER_NAMESPACE, (number + 1) * ROWS_PER_NAMESPACE - 1)
-    one = "SELECT row FROM (SELECT row FROM sketch WHERE word = ? AND row BETWEEN ? AND ? ORDER BY row DESC LIMIT ?)"
-    params = [param for word in sketch for param in (word, *rows, most)]
-    return [row[0] for row in fetch(connection, " UNION ALL ".join([one] * len(sketch)), params)]
+    first, last = number * ROWS_PER_NAMESPACE, (number + 1) * ROWS_PER_NAMESPACE - 1
+    rows = fetch(
+        connection,
+        f"WITH asked(word) AS (VALUES {', '.join(['(?)'] * len(sketch))})"
+        " SELECT row FROM asked CROSS JOIN sketch ON sketch.word = asked.word WHERE row BETWEEN ifnull("
+        "(SELECT row FROM sketch AS newer WHERE newer.word = asked.word AND newer.row BETWEEN ? AND ?"
+        " ORDER BY newer.row DESC LIMIT 1 OFFSET ?), ?) AND ?",
+        (*sketch, first, last, most - 1, first, last),
+    )
+    return [row[0] for row in rows]
 
 
 def current_contents(connection: apsw.Connection, rows: Sequence[int], now: int) -> dict[int, str]:
@@ -57,5 +63,5 @@ def teach(connection: apsw.Connection) -> None:
     connection.create_scalar_function("sketch_of", _as_json, 1, deterministic=True)
 
 
-def _as_json(text: object) -> str:
-    return json.dumps(sketch_of(str(text)))
+def _as_json(*texts: object) -> str:
+    return json.dumps(sketch_of(str(texts[0])))
