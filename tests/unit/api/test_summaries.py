@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from contextfs import ContextFS
 from contextfs.api.engine import Engine
 from contextfs.api.summaries import summary_of
 from contextfs.domain.session import Message
@@ -120,3 +121,18 @@ def test_no_secret_gets_into_a_summary(tmp_path: Path, model: Model) -> None:
     assert token not in summary_of(engine(tmp_path, address(model)), TALK).text
     said = (*TALK, Message("user", f"We decided to use the token {token} for the runner."))
     assert token not in summary_of(engine(tmp_path), said).text
+
+
+def test_a_session_says_who_summed_it_up(tmp_path: Path, model: Model) -> None:
+    """Ended by a person, the model writes its summary; left behind by a client, its own sentences do."""
+    named = {"CONTEXTFS_LLM_URL": address(model), "CONTEXTFS_LLM_MODEL": "small-model"}
+    with ContextFS(settings=Settings(named, data_dir=str(tmp_path)), namespace="n") as ctx:
+        for end in (ctx.end_session, lambda: ctx.sessions.leave(ctx.list_sessions()[0].id)):
+            ctx.start_session(label="redis")
+            for message in TALK:
+                ctx.add_message(message.role, message.content)
+            end()
+        left, ended = ctx.list_sessions()
+    assert (ended.summarized_by, left.summarized_by) == ("small-model", "extract")
+    assert ended.summary.startswith("redis: Sessions were discussed.")
+    assert len(model.asked) == 1
