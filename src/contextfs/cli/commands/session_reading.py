@@ -94,7 +94,7 @@ def _one(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @options.as_json
 def load(budget: int | None, form: str, **which: Any) -> None:
-    """Print a session: every message, or as much as fits into a budget.
+    """Print a session whole, or shortened for a prompt.
 
     SESSION_ID is the id, six or more of its first characters, or a label; without any, the latest session is printed.
     """

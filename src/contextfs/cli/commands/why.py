@@ -29,7 +29,7 @@ from contextfs.cli.group import Verb, verb
 @click.option("--full", is_flag=True, help="Show the whole content of each memory, and every commit.")
 @options.as_json
 def why(place: str, limit: int, *, full: bool, form: str) -> None:
-    """Explain a piece of code: the decisions, errors and commits behind it.
+    """Explain a piece of code by what was recorded and committed.
 
     The lines are blamed, their commits followed to the memories that were saved on them, on their branches and in the
     same sessions; memories that name the file, its earlier names or its symbols are added. Each memory says what
