@@ -285,6 +285,7 @@ def test_sessions_move_with_the_history(tmp_path: Path) -> None:
             one.add_message(
                 "assistant", "The pool is exhausted.", at=datetime.now(UTC) + timedelta(seconds=1)
             )
+            one.sessions.touch(["src/pool.py"])
             one.end_session(generate_summary=False)
         one.delete_session(session.id)
         path = tmp_path / "history.jsonl"
@@ -297,10 +298,24 @@ def test_sessions_move_with_the_history(tmp_path: Path) -> None:
             "The pool is exhausted.",
         ]
         assert two.import_memories(path).messages == 0
+        assert history(two) == path.read_text(encoding="utf-8")
         one.undo()
         one.export(path, all=True)
         two.import_memories(path)
         assert len(two.load_session(label="deleted").messages) == 2
+
+
+def test_names_move_with_the_history(tmp_path: Path) -> None:
+    """What somebody decided about names is part of the history."""
+    with store(tmp_path, "one") as one, store(tmp_path, "two") as two:
+        one.save("PaymentWebhookHandler retries three times.", metadata={"n": 1})
+        one.save("The payment hook is slow.")
+        one.entities.rename("PaymentWebhookHandler", "payment hook")
+        path = tmp_path / "history.jsonl"
+        one.export(path, all=True)
+        assert '"kind":"entity"' in path.read_text(encoding="utf-8")
+        assert two.import_memories(path).unread == {}
+        assert history(two) == path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["", "yaml"])

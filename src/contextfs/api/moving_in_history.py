@@ -13,18 +13,20 @@ from itertools import islice
 from contextfs.api.engine import Engine
 from contextfs.capture.linking import mentions_in
 from contextfs.capture.screen import redact, refuse
-from contextfs.domain.change import DEFINING, Change, Fold, fold
+from contextfs.domain import entity_state, session_state
+from contextfs.domain.change import Change, Fold, fold
 from contextfs.domain.imported import Options, Taken
 from contextfs.domain.memory import Captured, Memory
 from contextfs.domain.memory_state import memory_of
 from contextfs.domain.session import Message
-from contextfs.domain.session_state import session_of
 from contextfs.domain.transcript import Unread
 from contextfs.errors import InvalidInput, SecretRefused, StoreMoved
-from contextfs.exchange.importers.archive import Said
+from contextfs.exchange.importers.archive import Said, Touched
 from contextfs.exchange.importers.table import Format
 from contextfs.exchange.source import Source
 
+_STATES = {session_state.KIND: session_state.session_of, entity_state.KIND: entity_state.named_of}
+_KINDS = frozenset(("memory", *_STATES))
 _BATCH = 200
 _AT_ONCE = 25
 """Subjects written in one transaction."""
@@ -58,6 +60,9 @@ class _Union:
                     by_subject.setdefault(one.subject, []).append(one)
             self._take(by_subject)
             self._listen([one for one in group if isinstance(one, Said)])
+            files = [one for one in group if isinstance(one, Touched) and one.session not in self._refused]
+            if files and not self._options.dry_run:
+                self._engine.store.add_touched(files)
         return Taken(
             self._source.name,
             self._row.name,
@@ -75,11 +80,11 @@ class _Union:
             refused=[(subject[:8], why) for subject, why in self._refused.items()],
         )
 
-    def _read(self) -> Iterator[Change | Said]:
+    def _read(self) -> Iterator[Change | Said | Touched]:
         for one in self._row.read(self._source):
             if isinstance(one, Unread):
                 self._unread[one.kind] += 1
-            elif isinstance(one, Change) and one.kind not in DEFINING:
+            elif isinstance(one, Change) and one.kind not in _KINDS:
                 self._unread[f"change of the unknown kind {one.kind!r}"] += 1
             else:
                 yield one
@@ -118,8 +123,8 @@ class _Union:
             return None
         folded = fold((*known, *new))
         self._tell(known, new, folded)
-        if new[0].kind == "session":
-            return Captured(new, None, other=session_of(subject, folded))
+        if new[0].kind != "memory":
+            return Captured(new, None, other=_STATES[new[0].kind](subject, folded))
         memory = memory_of(subject, folded)
         return Captured(new, memory, mentions_in(memory) if memory else ())
 

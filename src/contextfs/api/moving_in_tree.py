@@ -48,7 +48,7 @@ class _Decided(NamedTuple):
     """What becomes of one page."""
 
     outcome: str
-    """One of new, changed, known, deleted, erased, conflict, refused."""
+    """One of new, changed, known, stale (known, on an old page), deleted, erased, conflict, refused."""
     page: Paged
     subject: str = ""
     patch: Mapping[str, object] | None = None
@@ -127,7 +127,7 @@ class _Edits:
             names = ", ".join(merged.conflicts)
             return _Decided("conflict", page, page.id, why=f"changed here and on the page: {names}")
         if not merged.patch:
-            return _Decided("known", page, page.id)
+            return _Decided("known" if page.revision == revision_of(folded) else "stale", page, page.id)
         return self._changed("changed", page, folded, merged.patch)
 
     def _of_deleted(self, page: Paged, base: Memory | None, told: Memory, folded: Fold) -> _Decided:
@@ -142,9 +142,9 @@ class _Edits:
         patch = {**patch, "updated_at": to_micros(self._now)}
         self._screen(patch)
         after = memory_of(page.id, folded._replace(fields={**folded.fields, **patch}))
-        return _Decided(
-            outcome, page, page.id, patch, before=_text(memory_of(page.id, folded)), after=_text(after)
-        )
+        if not self._options.dry_run:
+            return _Decided(outcome, page, page.id, patch)
+        return _Decided(outcome, page, page.id, patch, "", _text(memory_of(page.id, folded)), _text(after))
 
     def _told(self, page: Paged, base: Memory) -> Memory:
         """The memory as the page tells it: what may be edited from there, the rest as it was."""
@@ -167,9 +167,9 @@ class _Edits:
         memory = self._stamped(page, subject)
         same = view.same_content(memory.namespace, memory.content)
         if same is not None and not page.id:
-            return _Decided("known", page, same.id)
+            return _Decided("stale", page, same.id)
         self._screen(state_of(memory))
-        return _Decided("new", page, subject, state_of(memory), after=_text(memory))
+        return _Decided("new", page, subject, state_of(memory))
 
     def _stamped(self, page: Paged, subject: str) -> Memory:
         given = {name: value for name, value in page.given.items() if name not in _LINKS}
@@ -223,8 +223,9 @@ class _Edits:
 
     def _refresh(self) -> None:
         """Write anew what was taken over, so that the next edit begins at what stands now."""
-        taken = {one.subject for one in self._decided if one.outcome in {"changed", "new", "known"}}
-        fresh = {one.page.path: one.subject for one in self._decided if one.outcome in {"new", "known"}}
+        due = [one for one in self._decided if one.outcome in {"changed", "new", "stale"}]
+        taken = {one.subject for one in due}
+        fresh = {one.page.path: one.subject for one in due if one.outcome == "new" or not one.page.id}
         gone = self._gone if self._options.delete_missing else ()
         refresh_pages(self._engine, manifests.root_of(self._source.path), taken, fresh, gone)
 
@@ -246,7 +247,7 @@ class _Edits:
             self._row.kind,
             memories=counts["new"],
             changed=counts["changed"],
-            known=counts["known"],
+            known=counts["known"] + counts["stale"],
             deleted=counts["deleted"],
             erased=counts["erased"],
             gone=0 if asked else len(self._gone),

@@ -114,7 +114,7 @@ def write_lines(engine: Engine, choice: Choice, form: str, write: Callable[[str]
     """Write an export of one file line by line; returns how many memories or changes it holds."""
     with engine.store.reading() as view:
         if form == "jsonl":
-            return _write_all(archive.lines(_changes(view, choice), _messages(view, choice)), write) - 2
+            return _write_all(archive.lines(*_history(view, choice)), write) - 2
         return _write_all(memory_server.lines(_chosen(view, choice)), write)
 
 
@@ -155,10 +155,17 @@ def _chosen(view: View, choice: Choice) -> list[Memory]:
 # ── all that ever happened ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _changes(view: View, choice: Choice) -> Iterator[Change]:
-    """The changes of what was chosen, in an order that depends on nothing but themselves."""
-    wanted = _subjects(view, choice)
-    return (change for change in view.archive.changes() if wanted is None or change.subject in wanted)
+def _history(
+    view: View, choice: Choice
+) -> tuple[Iterator[Change], Iterator[archive.Spoken], Iterator[archive.Touched]]:
+    """What was chosen: changes, messages, touched files, each in an order that depends on nothing but themselves."""
+    wanted, whole = _subjects(view, choice), view.archive
+    talk = not choice.narrowed
+    return (
+        (change for change in whole.changes() if wanted is None or change.subject in wanted),
+        (spoken for spoken in (whole.messages() if talk else ()) if wanted is None or spoken[0] in wanted),
+        (one for one in (whole.touched() if talk else ()) if wanted is None or one[0] in wanted),
+    )
 
 
 def _subjects(view: View, choice: Choice) -> set[str] | None:
@@ -172,16 +179,6 @@ def _subjects(view: View, choice: Choice) -> set[str] | None:
         if change.patch and "namespace" in change.patch:
             last[change.subject] = change.patch["namespace"]
     return {subject for subject, namespace in last.items() if namespace in choice.scope.namespaces}
-
-
-def _messages(view: View, choice: Choice) -> Iterator[archive.Spoken]:
-    """The messages of the chosen sessions."""
-    if choice.narrowed:
-        return
-    wanted = _subjects(view, choice)
-    for session, place, message in view.archive.messages():
-        if wanted is None or session in wanted:
-            yield session, place, message
 
 
 # ── the Markdown tree ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -43,6 +43,11 @@ class Archive:
             last = rows[-1][0], rows[-1][1]
             yield from ((row[0].hex(), row[1], _message(row)) for row in rows)
 
+    def touched(self) -> Iterator[tuple[str, str, int]]:
+        """Every file that a session touched, with when it did last."""
+        rows = fetch(self._connection, "SELECT session, path, at FROM touched ORDER BY session, path")
+        return ((row[0].hex(), row[1], row[2]) for row in rows)
+
     def last(self) -> tuple[int, str]:
         """The number and the id of the latest change in the order of arrival; nothing of both in an empty store."""
         rows = fetch(self._connection, "SELECT seq, id FROM change ORDER BY seq DESC LIMIT 1")
@@ -73,6 +78,13 @@ def put_messages(connection: apsw.Connection, session: str, given: Sequence[tupl
         return 0
     added = messages.append(connection, session, [messages.ready(message) for _, message in given])
     return _keep(connection, session, given) if added is None else added
+
+
+def put_touched(connection: apsw.Connection, given: Sequence[tuple[str, str, int]]) -> None:
+    """Keep the files of sessions that came with their changes; where one was erased they are not kept."""
+    for session, path, at in given:
+        if not changes.is_purged(connection, session):
+            touched.add(connection, bytes.fromhex(session), [(path, at)])
 
 
 def _keep(connection: apsw.Connection, session: str, given: Sequence[tuple[int, Message]]) -> int:

@@ -176,6 +176,13 @@ class Store:
         with self._database.writing() as connection:
             return put_messages(connection, session, given)
 
+    def add_touched(self, given: Sequence[tuple[str, str, int]]) -> None:
+        """Keep the files that sessions touched, which came with their history."""
+        from contextfs.store.archive import put_touched  # only an import needs it
+
+        with self._database.writing() as connection:
+            put_touched(connection, given)
+
     def drop_vectors(self, identity: str, collection: str = vectors.MEMORY) -> None:
         """Forget all vectors of one provider in one collection."""
         with self._database.writing() as connection:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from contextfs.domain.change import Change
 from contextfs.domain.clock import ID_LENGTH, Timestamp
-from contextfs.domain.given import mapping_of, text_of
+from contextfs.domain.given import line_of, mapping_of, text_of
 from contextfs.domain.session import ROLES, Message
 from contextfs.domain.transcript import Unread
 from contextfs.errors import InvalidInput, UnreadableSource
@@ -33,14 +33,22 @@ class Said(NamedTuple):
     message: Message
 
 
+class Touched(NamedTuple):
+    """A file that a session touched, and when it did last, in microseconds since 1970."""
+
+    session: str
+    path: str
+    at: int
+
+
 def sniff(head: Head) -> bool:
     """Whether its first line says so."""
     return bool(head.lines) and head.lines[0].get(KEY) == "export"
 
 
-def read(source: Source) -> Iterator[Change | Said | Unread]:
-    """Its changes and its messages, in their order."""
-    counted, ended = [0, 0], False
+def read(source: Source) -> Iterator[Change | Said | Touched | Unread]:
+    """Its changes, its messages and the files of its sessions, in their order."""
+    counted, ended = [0, 0, 0], False
     with source.opened() as file:
         for line in records(file):
             if isinstance(line, Unread):
@@ -48,12 +56,28 @@ def read(source: Source) -> Iterator[Change | Said | Unread]:
             elif KEY in line.record:
                 ended = _checked(line.record, counted)
             else:
-                found = _change(line) if "change" in line.record else _said(line)
+                found = _read(line)
                 counted[0] += isinstance(found, Change)
                 counted[1] += isinstance(found, Said)
+                counted[2] += isinstance(found, Touched)
                 yield found
     if not ended:
         yield Unread("the end of the file is missing or counts more than was read", source.name)
+
+
+def _read(line: Line) -> Change | Said | Touched | Unread:
+    if "change" in line.record:
+        return _change(line)
+    return _touched(line) if "touched" in line.record else _said(line)
+
+
+def _touched(line: Line) -> Touched | Unread:
+    try:
+        return Touched(
+            _id(line.record["session"]), line_of("path", line.record["touched"]), _clock(line.record["at"])
+        )
+    except (KeyError, ValueError, InvalidInput):
+        return Unread("line that is no touched file", f"line {line.number}")
 
 
 def _checked(record: Mapping[str, Any], counted: list[int]) -> bool:
@@ -64,7 +88,8 @@ def _checked(record: Mapping[str, Any], counted: list[int]) -> bool:
             f"The export has version {version!r}; this contextfs reads up to {VERSION}.",
             hint="Upgrade contextfs.",
         )
-    return record.get(KEY) == "end" and [record.get("changes"), record.get("messages")] == counted
+    told = [record.get(name) for name in ("changes", "messages", "touched")]
+    return record.get(KEY) == "end" and told == counted
 
 
 def _change(line: Line) -> Change | Unread:
@@ -116,7 +141,7 @@ def _fits(name: str, value: object) -> bool:
     kind = name.partition(":")[0]
     if value is None or name == "deleted":
         return value is None or isinstance(value, bool)
-    if kind in {"tag", "file"} or name.endswith("_at"):
+    if kind in {"tag", "file", "key"} or name.endswith("_at"):
         return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LATEST
     if kind == "meta":
         return isinstance(value, list) and len(cast("list[object]", value)) <= 1

@@ -14,7 +14,7 @@ from contextfs.domain.session import Message
 from contextfs.domain.transcript import Unread
 from contextfs.errors import UnreadableSource
 from contextfs.exchange.exporters.archive import lines
-from contextfs.exchange.importers.archive import Said, read
+from contextfs.exchange.importers.archive import Said, Touched, read
 from contextfs.exchange.source import Source
 
 CHANGE = Change(
@@ -36,9 +36,10 @@ def row(**other: Any) -> dict[str, Any]:
 
 def test_what_is_written_is_read_back() -> None:
     """Changes, messages and nothing else."""
-    text = "".join(lines([CHANGE, CHANGE._replace(id="e" * 32, patch=None)], [("f" * 32, 1, MESSAGE)]))
+    gone, file = CHANGE._replace(id="e" * 32, patch=None), ("f" * 32, "src/a.py", 7)
+    text = "".join(lines([CHANGE, gone], [("f" * 32, 1, MESSAGE)], [file]))
     found = list(read(Source("x", data=text.encode())))
-    assert found == [CHANGE, CHANGE._replace(id="e" * 32, patch=None), Said("f" * 32, 1, MESSAGE)]
+    assert found == [CHANGE, gone, Said("f" * 32, 1, MESSAGE), Touched(*file)]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +88,8 @@ def test_a_line_that_is_no_message_is_left_out(other: dict[str, Any]) -> None:
     "end",
     [
         None,
-        {"contextfs": "end", "changes": 2, "messages": 0},
-        {"contextfs": "end", "changes": 1, "messages": 1},
+        {"contextfs": "end", "changes": 2, "messages": 0, "touched": 0},
+        {"contextfs": "end", "changes": 1, "messages": 1, "touched": 0},
     ],
 )
 def test_a_file_without_its_end_is_said_to_be_cut(end: dict[str, Any] | None) -> None:
@@ -109,7 +110,9 @@ def test_a_newer_version_is_refused() -> None:
 @settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from([*row(), "message", "session", "place", "role", "content", "at", "metadata"]),
+        st.sampled_from(
+            [*row(), "message", "session", "place", "role", "content", "at", "metadata", "touched"]
+        ),
         st.none()
         | st.booleans()
         | st.integers()
@@ -121,4 +124,4 @@ def test_a_newer_version_is_refused() -> None:
 )
 def test_any_line_is_read_or_left_out(told: dict[str, Any]) -> None:
     """Whatever stands in whatever field, it is a change, a message, or left out."""
-    assert all(isinstance(one, Change | Said | Unread) for one in read(source(told)))
+    assert all(isinstance(one, Change | Said | Touched | Unread) for one in read(source(told)))
