@@ -11,6 +11,7 @@ import pytest
 
 from contextfs import ContextFS, Memory, MemoryType, Session
 
+EXPORT = Path(__file__).parents[1] / "fixtures" / "transcripts" / "claude-ai" / "conversations.json"
 EXAMPLES = sorted((Path(__file__).parent / "guide").glob("*.txt"))
 # Names that the guide leaves to its reader; everything else an example needs is imported as the guide does.
 READERS = {
@@ -24,6 +25,7 @@ READERS = {
     "trade_off": "256 KB per message",
     "who_was_involved": "Alice and Bob",
     "when_decided": "2024-01-10",
+    "exported_json": EXPORT.read_text(encoding="utf-8"),
     "existing_tags": ["api", "rate-limiting"],
     "existing_content": "Rate limit: 1000 req/min standard, checked at the gateway",
 }
