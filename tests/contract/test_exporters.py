@@ -182,6 +182,33 @@ def test_every_text_comes_back(name: str, tmp_path: Path) -> None:
         assert {str(memory.type) for memory in everything(two).values()} >= {"decision", "error"}
 
 
+def test_a_graph_comes_back_as_it_was(tmp_path: Path) -> None:
+    """What came from a memory server leaves with its own types and relations; files are ties, not memories."""
+    graph = [
+        {"type": "entity", "name": "Billing", "entityType": "service", "observations": ["Written in Go"]},
+        {"type": "entity", "name": "Ann", "entityType": "person", "observations": ["Likes vim"]},
+        {"type": "relation", "from": "Billing", "to": "Ann", "relationType": "maintained by"},
+    ]
+    source = tmp_path / "memory.jsonl"
+    source.write_text("\n".join(map(json.dumps, graph)), encoding="utf-8")
+    with store(tmp_path, "one") as one, store(tmp_path, "two") as two:
+        one.import_memories(source)
+        one.save("Use a busy timeout.", files=["src/db.py"])
+        one.export(tmp_path / "out.jsonl", "memory-server")
+        lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+        assert graph[2] in lines
+        assert {line["name"]: line["entityType"] for line in lines if line["type"] == "entity"} == {
+            "Billing": "service", "Ann": "person", "Use a busy timeout.": "fact", "src/db.py": "file",
+        }  # fmt: skip
+        two.import_memories(tmp_path / "out.jsonl")
+        assert sorted(memory.title for memory in everything(two).values()) == [
+            "Ann",
+            "Billing",
+            "Use a busy timeout.",
+        ]
+        assert [m.files for m in everything(two).values() if m.files] == [("src/db.py",)]
+
+
 @each_format
 def test_exporting_twice_gives_the_same(name: str, tmp_path: Path) -> None:
     """What is written depends on the memories alone."""

@@ -12,6 +12,7 @@ from contextfs.domain.incoming import Incoming, LeftOut
 from contextfs.domain.memory import Draft
 from contextfs.domain.transcript import Unread
 from contextfs.exchange import cleaning
+from contextfs.exchange.exporters.memory_server import ABOUT, FILE
 from contextfs.exchange.json_lines import Line, records
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def read(source: Source) -> Iterator[Incoming | LeftOut | Unread]:
             else:
                 yield _unread(line)
     for name, entity in entities.items():
+        if entity.get("entityType") == FILE and not cleaning.lines(entity.get("observations")):
+            continue  # only there for what is about it
         yield _memory(name, entity, relations.pop(name, []))
     for name, rest in relations.items():
         yield LeftOut("relations of an entity that is not there", f"{name} ({len(rest)})")
@@ -65,6 +68,8 @@ def _unread(line: Line) -> Unread:
 def _memory(name: str, entity: Mapping[str, Any], relations: list[tuple[str, str]]) -> Incoming:
     word = cleaning.line(entity.get("entityType"))
     told = [f"- {observation}" for observation in cleaning.lines(entity.get("observations"))]
+    files = [end for relation, end in relations if relation == ABOUT]
+    relations = [pair for pair in relations if pair[0] != ABOUT]
     related = [f"- {relation} {end}" for relation, end in relations]
     parts = (f"# {name}", "\n".join(told), "\n".join(["Related:", *related]) if related else "")
     return Incoming(
@@ -75,6 +80,7 @@ def _memory(name: str, entity: Mapping[str, Any], relations: list[tuple[str, str
             tags=cleaning.tags([word] if cleaning.foreign_kind(word) else []),
             summary=name,
             metadata={**cleaning.foreign_kind(word), **cleaning.linked(relations)},
+            files=files,
             source_tool="memory-server",
             created_at=cleaning.moment(entity.get("createdAt") or entity.get("timestamp")),
         ),
