@@ -91,8 +91,8 @@ def parsed(value: object) -> Any:
         return None
 
 
-def moment(value: object) -> datetime | None:
-    """A time given as ISO 8601 or as seconds or milliseconds since 1970; one without a zone is UTC."""
+def moment(value: object, *, local: bool = False) -> datetime | None:
+    """A time given as ISO 8601 or as seconds or milliseconds since 1970; one without a zone is UTC, or local time."""
     if isinstance(value, bool) or value is None:
         return None
     try:
@@ -104,7 +104,9 @@ def moment(value: object) -> datetime | None:
             found = datetime(value.year, value.month, value.day, tzinfo=UTC)
         else:
             found = datetime.fromisoformat(text(value).strip())
-        return _within(found if found.tzinfo else found.replace(tzinfo=UTC))
+        if not found.tzinfo:
+            found = found.astimezone() if local else found.replace(tzinfo=UTC)
+        return _within(found)
     except (ValueError, OverflowError, OSError):
         return None
 

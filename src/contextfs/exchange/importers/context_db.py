@@ -137,7 +137,7 @@ def _sessions(database: Database) -> Iterator[Heading | Turn | LeftOut]:
             cleaning.text(row.get("id")),
             _ROLES.get(role, role if role in {"user", "assistant", "tool", "system"} else "user"),
             cleaning.text(row.get("content")),
-            cleaning.moment(row.get("timestamp")),
+            cleaning.moment(row.get("timestamp"), local=True),
             cleaning.mapping(row.get("metadata")),
         )
         messages.setdefault(cleaning.text(row.get("session_id")), []).append(turn)
@@ -161,8 +161,8 @@ def _heading(key: str, row: Mapping[str, Any]) -> Heading:
         key,
         _tool(row),
         title=cleaning.line(row.get("label")),
-        started_at=cleaning.moment(row.get("started_at")),
-        ended_at=cleaning.moment(row.get("ended_at")),
+        started_at=cleaning.moment(row.get("started_at"), local=True),
+        ended_at=cleaning.moment(row.get("ended_at"), local=True),
         directory=cleaning.text(row.get("repo_path")),
         repo=cleaning.line(row.get("repo_name")),
         branch=cleaning.line(row.get("branch")),
