@@ -31,7 +31,7 @@ def main() -> None:
     known = [json.loads(line) for line in lines]
     with (
         tempfile.TemporaryDirectory(prefix="contextfs-demo-") as directory,
-        ContextFS(data_dir=directory, namespace="contextfs", source_tool="demo") as ctx,
+        ContextFS(data_dir=directory, namespace="contextfs", source_tool="demo", cwd=str(HERE.parent)) as ctx,
     ):
         print(f"Saving {len(known)} memories of building contextfs into {directory}")
         ctx.save_many([{**one, "source_repo": "contextfs"} for one in known], progress=bar)
@@ -39,6 +39,11 @@ def main() -> None:
             print(f"\n$ contextfs search {question!r}\n")
             for result in ctx.search(question, limit=2):
                 print(block(result.memory, result.relevance))
+        place = "src/contextfs/capture/door.py"
+        print(f"\n$ contextfs why {place}\n")
+        for one in ctx.why(place, limit=2).memories:
+            print(block(one.memory, one.weight))
+            print(f"  because it {', and '.join(one.because)}")
     print("Go on with your own:\n")
     print(
         '  contextfs save "We deploy on Fridays only behind a flag, since ..." --type decision --tags deployment'
