@@ -22,7 +22,7 @@ PLACES = {
     "src/contextfs/store/vectors.py::scan": "Dense retrieval is exact",
     "src/contextfs/search/retrievers/graph.py": "Search follows names only when the question describes a thing",
     "src/contextfs/api/records.py": "Updates of a record are merged inside the plan",
-    "src/contextfs/lineage/symbols.py::definitions": "Where a function begins and ends",
+    "src/contextfs/indexing/symbols.py::definitions": "Where a function begins and ends",
     "src/contextfs/api/entities.py": "SQLite refused: cannot start a transaction",
 }
 """Place -> how the memory begins that explains it."""
