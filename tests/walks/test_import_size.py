@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,23 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform ==
 """
 
 
+POOL = 300
+"""Long texts that messages are made of; making each anew would take longer than importing it."""
+
+
+@cache
+def texts() -> list[str]:
+    """Texts of words with numbers."""
+    rng = random.Random(11)
+    return [
+        " ".join(rng.choice(WORDS) + str(rng.randrange(1000)) for _ in range(MESSAGE // 10))
+        for _ in range(POOL)
+    ]
+
+
 def said(rng: random.Random) -> str:
     """A long message, always another one."""
-    return " ".join(rng.choice(WORDS) + str(rng.randrange(1000)) for _ in range(MESSAGE // 10))
+    return f"{rng.randrange(1 << 60)} {rng.choice(texts())}"
 
 
 def claude_ai(rng: random.Random) -> Iterator[str]:

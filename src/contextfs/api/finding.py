@@ -15,6 +15,9 @@ from contextfs.exchange.source import Source
 
 _KINDS = (".json", ".jsonl", ".ndjson", ".zip", ".gz", ".zst")
 """How files are called that are looked into when a folder is named."""
+_PASSED = frozenset((".git", ".hg", ".svn", ".venv", "node_modules", ".obsidian", "__pycache__"))
+_NOTES = "markdown"
+"""The format that every folder with a Markdown file has."""
 _MEMBERS = (".json", ".jsonl", ".ndjson")
 
 
@@ -53,18 +56,40 @@ def _sources(path: str, row: Format | None) -> Iterator[tuple[Source, Format | N
         raise InvalidInput(f"There is no file or folder {path!r}.", hint="Check the path.")
     whole = Source(path, path)
     if whole.folder:
-        fitting = row if row and row.sniff(whole.head) else None if row else sniffed(whole)
-        yield from [(whole, fitting)] if fitting else _inside(path, row)
+        yield from _folder(whole, row)
     elif zipfile.is_zipfile(path):
         yield from _members(path, row)
     else:
         yield whole, row or sniffed(whole)
 
 
+def _folder(whole: Source, row: Format | None) -> Iterator[tuple[Source, Format | None]]:
+    """The folder itself where it is of a format, else what is inside.
+
+    A folder with some Markdown in it is a folder of notes only if it holds nothing else that can be read: beside their
+    transcripts, assistants keep notes of their own.
+    """
+    fitting = row if row and row.sniff(whole.head) else None if row else sniffed(whole)
+    if fitting and (row or fitting.name != _NOTES):
+        yield whole, fitting
+        return
+    inside = list(_inside(whole.path, row))
+    if fitting and not any(found for _, found in inside):
+        yield whole, fitting
+    else:
+        yield from inside
+
+
 def _inside(folder: str, row: Format | None) -> Iterator[tuple[Source, Format | None]]:
-    """The files below a folder that are or may be of a format."""
+    """The files, and folders, below a folder that are or may be of a format."""
     for directory, names, files in os.walk(folder):
-        names.sort()
+        names[:] = sorted(name for name in names if name not in _PASSED)
+        if directory != folder and not row:
+            of_its_own = sniffed(Source(directory, directory))
+            if of_its_own and of_its_own.name != _NOTES:
+                names.clear()
+                yield Source(directory, directory), of_its_own
+                continue
         for file in sorted(files):
             path = os.path.join(directory, file)
             if not file.endswith(_KINDS) or not os.path.isfile(path):
