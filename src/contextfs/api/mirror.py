@@ -30,7 +30,7 @@ def forget(engine: Engine, subject: str) -> None:
     root = manifests.root_of(engine.settings.data_dir)
     with manifests.alone(root):
         manifest = manifests.load(root)
-        tree = Tree(root, manifest, force=True)
+        tree = Tree(root, manifest, lambda _subject, _revision: None, force=True)
         tree.remove([subject])
         manifests.save(root, manifest)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from contextfs.api.drafts import draft_of
 from contextfs.api.engine import Engine, now
@@ -30,7 +30,7 @@ from contextfs.errors import InvalidInput
 from contextfs.exchange import manifest as manifests
 from contextfs.exchange.importers.table import Format
 from contextfs.exchange.importers.tree import Missing
-from contextfs.exchange.page import EDITABLE, Paged, page_of
+from contextfs.exchange.page import EDITABLE, Paged, ids_in, page_of
 from contextfs.exchange.source import Source
 from contextfs.store.view import View
 
@@ -114,6 +114,10 @@ class _Edits:
         folded = fold(changes)
         if folded.purged:
             return _Decided("erased", page, page.id)
+        if folded.root is not None and folded.root.kind != "memory":
+            raise InvalidInput(
+                f"The id {page.id[:8]} is not that of a memory.", hint="Remove it from the page."
+            )
         then = fold_at(changes, page.revision)
         base = memory_of(page.id, then) if then else None
         ours = memory_of(page.id, folded)
@@ -187,10 +191,9 @@ class _Edits:
         if self._options.namespace:
             draft = draft._replace(namespace=self._options.namespace)
         memory = stamp(draft, self._defaults, self._now)
-        links = cast("object", page.given.get("supersedes"))
+        successor = ids_in([page.given.get("superseded_by")])
         return memory._replace(
-            supersedes=tuple(map(str, cast("list[object]", links))) if isinstance(links, list) else (),
-            superseded_by=str(page.given.get("superseded_by") or ""),
+            supersedes=ids_in(page.given.get("supersedes")), superseded_by=successor[0] if successor else ""
         )
 
     # ── pages that are gone, and pages that are due ─────────────────────────────────────────────────────────────
@@ -227,7 +230,7 @@ class _Edits:
         taken = {one.subject for one in due}
         fresh = {one.page.path: one.subject for one in due if one.outcome == "new" or not one.page.id}
         gone = self._gone if self._options.delete_missing else ()
-        refresh_pages(self._engine, manifests.root_of(self._source.path), taken, fresh, gone)
+        refresh_pages(self._engine, manifests.tree_of(self._source.path), taken, fresh, gone)
 
     def _taken(self) -> Taken:
         counts = Counter(one.outcome for one in self._decided)

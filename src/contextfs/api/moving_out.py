@@ -14,12 +14,13 @@ from contextfs.domain.change import Change, fold
 from contextfs.domain.exported import Exported
 from contextfs.domain.given import number
 from contextfs.domain.memory import STATUSES, Memory
-from contextfs.domain.revisions import revision_of
+from contextfs.domain.memory_state import memory_of
+from contextfs.domain.revisions import fold_at, revision_of
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import InvalidInput
 from contextfs.exchange import manifest as manifests
 from contextfs.exchange.exporters import archive, memory_server
-from contextfs.exchange.exporters.tree import Shown, Tree
+from contextfs.exchange.exporters.tree import Shown, Then, Tree
 from contextfs.store.view import View
 
 FORMATS = {
@@ -191,7 +192,7 @@ def write_tree(engine: Engine, choice: Choice, directory: str, *, force: bool = 
         manifest = manifests.load(root)
         with engine.store.reading() as view:
             last = view.archive.last()
-            tree = Tree(root, manifest, force=force)
+            tree = Tree(root, manifest, _then(view), force=force)
             known = manifest.scope == choice.name and view.archive.has(manifest.seq, manifest.change)
             if force or not known:
                 _put_all(view, tree, choice)
@@ -222,6 +223,16 @@ def _put_changed(view: View, tree: Tree, choice: Choice, seq: int) -> None:
     tree.put(shown(view, memory) for memory in alive if scope is None or memory.namespace in scope)
 
 
+def _then(view: View) -> Then:
+    """What memories were at the revisions that pages name."""
+
+    def then(subject: str, revision: str) -> Memory | None:
+        folded = fold_at(view.changes_of(subject), revision)
+        return memory_of(subject, folded) if folded else None
+
+    return then
+
+
 def shown(view: View, memory: Memory) -> Shown:
     """A memory with the name of its revision."""
     return Shown(memory, revision_of(fold(view.changes_of(memory.id))))
@@ -233,8 +244,8 @@ def refresh_pages(
     """Write the pages anew whose edits were taken over; `fresh` says which memory a page without an id became."""
     with manifests.alone(root):
         manifest = manifests.load(root)
-        tree = Tree(root, manifest, force=True)
         with engine.store.reading() as view:
+            tree = Tree(root, manifest, _then(view), force=True)
             found = [memory for subject in sorted(taken) if (memory := view.memory(subject)) is not None]
             tree.adopt({path: subject for path, subject in fresh.items() if path not in manifest.files})
             tree.put(shown(view, memory) for memory in found)

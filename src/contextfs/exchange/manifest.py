@@ -66,6 +66,17 @@ def root_of(directory: str) -> str:
     )
 
 
+def tree_of(directory: str) -> str:
+    """The folder that holds the tree that somebody means by a directory: the tree itself, or any folder in it."""
+    root = root_of(directory)
+    place = os.path.abspath(os.path.expanduser(directory))
+    while not os.path.exists(os.path.join(root, NAME)) and os.path.dirname(place) != place:
+        if os.path.basename(place) == ROOT and os.path.exists(os.path.join(place, NAME)):
+            return place
+        place = os.path.dirname(place)
+    return root
+
+
 def load(root: str) -> Manifest:
     """The manifest of a tree; an empty one where there is none."""
     path = os.path.join(root, NAME)

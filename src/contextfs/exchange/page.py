@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
+from contextfs.domain.clock import ID_LENGTH
 from contextfs.domain.memory import Memory
 from contextfs.exchange import front_matter
 from contextfs.exchange.cleaning import plain
@@ -24,7 +25,7 @@ ORIGIN = (
     *("created_at", "updated_at", "supersedes", "superseded_by"),
 )
 _DEFAULTS: dict[str, object] = {"status": "active"}
-_ID_LENGTH = 32
+_HEX = frozenset("0123456789abcdef")
 
 
 class Paged(NamedTuple):
@@ -73,11 +74,18 @@ def read_page(path: str, text: str) -> Paged:
         body = body.removeprefix("\n")
     fields = dict(page.fields)
     subject, revision = (str(fields.pop(name, None) or "") for name in ("id", "revision"))
-    if not (len(subject) == _ID_LENGTH and set(subject) <= set("0123456789abcdef")):
+    if not ids_in([subject]):
         if subject:
             fields["original_id"] = subject
         subject = ""
     return Paged(path, subject, revision, body.removesuffix("\n"), _given(fields))
+
+
+def ids_in(value: object) -> tuple[str, ...]:
+    """The ids of memories in a list; what is no id is left out."""
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    texts = [item for item in items if isinstance(item, str)]
+    return tuple(text for text in texts if len(text) == ID_LENGTH and _HEX.issuperset(text))
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

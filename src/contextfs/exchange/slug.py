@@ -28,8 +28,10 @@ def slug(title: str) -> str:
 
 
 def folder_of(namespace: str) -> str:
-    """The folder of a namespace."""
-    name = namespace.replace("/", _SLASH)
+    """The folder of a namespace, or of a type; one that no namespace may be called leads nowhere else."""
+    name = namespace.replace("/", _SLASH).replace("\\", _SLASH)
+    if not name.strip(". "):
+        return _SLASH
     return f"{name}{_SLASH}{_SLASH}" if name.lower() in _RESERVED else name
 
 

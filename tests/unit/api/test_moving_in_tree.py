@@ -335,3 +335,52 @@ def test_a_tree_that_somebody_else_writes_is_waited_for(
     monkeypatch.setattr("contextfs.exchange.manifest._PATIENCE", 0.1)
     with pytest.raises(InvalidInput, match="Another process is writing"):
         ctx.export(tree)
+
+
+def test_a_tree_without_its_manifest_is_known(ctx: ContextFS, tree: Path) -> None:
+    """A clone, or an export that was killed: pages that nobody edited are brought up to date, edited ones are left."""
+    stale, edited = ctx.save("Use JWT for sessions."), ctx.save("The port is 8080.")
+    ctx.export(tree)
+    (tree / "namespaces" / ".contextfs.json").unlink()
+    ctx.update(stale.id, owner="ann")
+    ctx.update(edited.id, owner="ann")
+    edit(page(tree, "the-port"), "8080", "9090")
+    assert names(ctx.export(tree)) == [["use-jwt-for-sessions.md"], [], ["the-port-is-8080.md"], []]
+    assert "owner: ann" in page(tree, "use-jwt").read_text(encoding="utf-8")
+    (tree / "namespaces" / ".contextfs.json").unlink()
+    told = ctx.import_memories(tree)
+    assert (told.kind, told.changed, told.memories) == ("tree", 1, 0)
+    assert ctx.recall(edited.id).content == "The port is 9090."
+
+
+def test_any_folder_of_a_tree_means_the_tree(ctx: ContextFS, tree: Path) -> None:
+    """Whoever names a folder inside takes in the edits of the whole tree."""
+    saved = ctx.save("Use JWT for sessions.")
+    ctx.export(tree)
+    edit(page(tree, "use-jwt"), "Use JWT", "Use signed JWT")
+    assert ctx.import_memories(page(tree, "use-jwt").parent).changed == 1
+    assert "signed" in ctx.recall(saved.id).content
+
+
+def test_one_page_alone_can_be_taken_in(ctx: ContextFS, tree: Path) -> None:
+    """A page is known by its block wherever it lies."""
+    saved = ctx.save("Use JWT for sessions.")
+    ctx.export(tree)
+    edit(page(tree, "use-jwt"), "Use JWT", "Use signed JWT")
+    told = ctx.import_memories(page(tree, "use-jwt"))
+    assert (told.kind, told.changed) == ("tree", 1)
+    assert "signed" in ctx.recall(saved.id).content
+
+
+def test_a_page_leads_nowhere_else(ctx: ContextFS, tree: Path) -> None:
+    """A page cannot name a namespace that is none, nor the id of something else than a memory."""
+    session = ctx.start_session(tool="x", label="y")
+    saved = ctx.save("Use JWT for sessions.")
+    ctx.export(tree)
+    edit(page(tree, "use-jwt"), "namespace: global", "namespace: ../../outside")
+    (refused,) = ctx.import_memories(tree).refused
+    assert "cannot be the name of a namespace" in refused[1]
+    edit(page(tree, "use-jwt"), "namespace: ../../outside", "namespace: global")
+    edit(page(tree, "use-jwt"), f"id: {saved.id}", f"id: {session.id}")
+    (refused,) = ctx.import_memories(tree).refused
+    assert "not that of a memory" in refused[1]

@@ -55,3 +55,11 @@ def test_a_folder_tells_its_namespace(name: str) -> None:
 def test_slashes_and_reserved_names(namespace: str) -> None:
     """A slash has a sign that no namespace has; a name that a system keeps for itself gets an end."""
     assert namespace_of(folder_of(namespace)) == namespace
+
+
+@pytest.mark.parametrize("name", ["..", ".", "../x", "a/../../b", "\\\\server", " "])
+def test_no_name_leads_out_of_the_tree(name: str) -> None:
+    """Also what no namespace can be called, and a newer store may say, is one folder below."""
+    folder = folder_of(name)
+    assert folder.strip(". ")
+    assert not set(folder) & set("/\\")

@@ -7,7 +7,7 @@ deleted until somebody says what is meant, and a file that is not ours is never 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from contextfs.domain.exported import Exported
@@ -27,11 +27,16 @@ class Shown(NamedTuple):
     revision: str
 
 
+Then = Callable[[str, str], Memory | None]
+"""Memory id and revision -> the memory as it stood then, None where that is not known."""
+
+
 class Tree:
     """One tree on disk while it is brought up to date."""
 
-    def __init__(self, root: str, manifest: Manifest, *, force: bool = False) -> None:
+    def __init__(self, root: str, manifest: Manifest, then: Then, *, force: bool = False) -> None:
         self._root = root
+        self._then = then
         self._force = force
         self.manifest = manifest
         self._paths = manifest.paths()
@@ -108,10 +113,18 @@ class Tree:
             self._write(self._free(shown.memory), shown, None)
             return
         text = manifests.read_file(self._at(found))
-        if text == page_of(*shown) or self._force:
+        if self._force or self._as_written(found, text, shown):
             self._write(found, shown, text)
         else:
             self._edited.append(found)
+
+    def _as_written(self, path: str, text: str | None, shown: Shown) -> bool:
+        """Whether a page that no manifest knows reads as an export once wrote it: nobody has edited it."""
+        if text is None or text == page_of(*shown):
+            return True
+        revision = read_page(path, text).revision
+        then = self._then(shown.memory.id, revision)
+        return then is not None and text == page_of(then, revision)
 
     def _write(self, path: str, shown: Shown, before: str | None) -> None:
         text = page_of(*shown)
@@ -156,7 +169,7 @@ class Tree:
         self._taken.discard(path.lower())
 
     def _folder(self, memory: Memory) -> str:
-        return f"{folder_of(memory.namespace)}/{memory.type}"
+        return f"{folder_of(memory.namespace)}/{folder_of(str(memory.type))}"
 
     def _at(self, path: str) -> str:
         return os.path.join(self._root, *path.split("/"))

@@ -5,12 +5,14 @@ Nothing in it is believed: a line that does not hold what it must is counted and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from contextfs.domain.change import Change
 from contextfs.domain.clock import ID_LENGTH, Timestamp
 from contextfs.domain.given import line_of, mapping_of, text_of
+from contextfs.domain.namespaces import namespace_name
 from contextfs.domain.session import ROLES, Message
 from contextfs.domain.transcript import Unread
 from contextfs.errors import InvalidInput, UnreadableSource
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _HEX = frozenset("0123456789abcdef")
 _WORD = 100
+_TYPE = re.compile(r"[\w-]{1,60}")
+"""A type that a newer version invented is a word as well: it names a folder."""
 _LATEST = 1 << 62
 
 
@@ -146,15 +150,25 @@ def _fits(name: str, value: object) -> bool:
     if kind == "meta":
         return isinstance(value, list) and len(cast("list[object]", value)) <= 1
     if name == "supersedes":
-        return isinstance(value, list) and all(isinstance(one, str) for one in cast("list[object]", value))
+        return isinstance(value, list) and all(_is_id(one) for one in cast("list[object]", value))
+    if name == "superseded_by":
+        return value == "" or _is_id(value)
+    if name == "namespace":
+        return isinstance(value, str) and namespace_name(value) == value
+    if name == "type":
+        return isinstance(value, str) and _TYPE.fullmatch(value) is not None
     if name == "structured":
         return isinstance(value, dict)
     return isinstance(value, str)
 
 
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and len(value) == ID_LENGTH and set(value) <= _HEX
+
+
 def _id(value: object) -> str:
-    if isinstance(value, str) and len(value) == ID_LENGTH and set(value) <= _HEX:
-        return value
+    if _is_id(value):
+        return cast("str", value)
     raise ValueError(value)
 
 

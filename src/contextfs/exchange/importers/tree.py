@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.domain.incoming import LeftOut
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from contextfs.exchange.source import Head, Source
 
 _SUFFIX = ".md"
+_LOOKED_AT = 5
 
 
 class Missing(NamedTuple):
@@ -30,8 +32,17 @@ class Missing(NamedTuple):
 def sniff(head: Head) -> bool:
     """Whether the folder has a tree of ours in it, or the file is a page of one."""
     if head.folder:
-        return os.path.exists(os.path.join(manifests.root_of(head.path), manifests.NAME))
+        root = manifests.tree_of(head.path)
+        return os.path.exists(os.path.join(root, manifests.NAME)) or _has_pages(root)
     return head.name.endswith(_SUFFIX) and belongs(head.text)
+
+
+def _has_pages(root: str) -> bool:
+    """Whether a tree that lost its manifest is one of ours: a clone, or an export that was killed."""
+    return any(
+        belongs(manifests.read_file(os.path.join(root, path)) or "")
+        for path in islice(pages(root), _LOOKED_AT)
+    )
 
 
 def read(source: Source) -> Iterator[Paged | Missing | LeftOut]:
@@ -39,7 +50,7 @@ def read(source: Source) -> Iterator[Paged | Missing | LeftOut]:
     if not source.folder:
         yield read_page(source.base, manifests.read_file(source.path) or "")
         return
-    root = manifests.root_of(source.path)
+    root = manifests.tree_of(source.path)
     known = manifests.load(root)
     here: set[str] = set()
     broken: set[str] = set()

@@ -63,8 +63,12 @@ def test_what_is_written_is_read_back() -> None:
         {"patch": {"deleted": "yes"}},
         {"patch": {"created_at": "2026"}},
         {"patch": {"supersedes": [1]}},
+        {"patch": {"supersedes": ["nobody"]}},
         {"patch": {"structured": []}},
         {"patch": {"meta:x": {}}},
+        {"patch": {"namespace": "../../outside"}},
+        {"patch": {"type": "../../outside"}},
+        {"patch": {"superseded_by": "nobody"}},
     ],
 )
 def test_a_line_that_is_no_change_is_left_out(other: dict[str, Any]) -> None:
