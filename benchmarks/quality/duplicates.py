@@ -4,8 +4,9 @@
 
 Real texts: the docstrings of the standard library and the memories of the demo. Near-duplicates are made of them the
 way people repeat themselves (words left out, sentences swapped, a slip of the finger, other punctuation, a few words
-more). Other facts are the nearest other text of the same module or topic, and the same text with another number or
-with a negation. Precision is against the nearest other text, the hardest kind, as if it came as often as a repetition.
+more). Other facts are the nearest other text of the same module or topic, and the same text with another number, with
+a negation, with two words swapped or with one replaced. Precision is against the nearest other text, the hardest kind
+of those that people write, as if it came as often as a repetition.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from typing import NamedTuple
 from contextfs import ContextFS
 from contextfs.capture.chunking import passages
 from contextfs.capture.duplicates import SHARED_WORDS, overlap, same_claims, similar_memory
+from contextfs.domain.likeness import Wording, near_identical
 from contextfs.domain.memory import Memory
+from contextfs.domain.text import STOP_WORDS
 from contextfs.domain.vector import Vector, cosine
 from contextfs.embedding.providers.static import StaticProvider
 from contextfs.store.store import Store
@@ -37,13 +40,15 @@ _NEGATABLE = re.compile(r"\b(is|are|was|can|must|should|will|does|has)\b")
 
 
 class Pair(NamedTuple):
-    """Two texts: how they came about, whether they say the same, and what the three tests see in them."""
+    """Two texts: how they came about, whether they say the same, and what the tests see in them."""
 
     kind: str
     same: bool
     cosine: float
     shared: float
     claims: bool
+    folds: bool
+    """Whether search would fold one behind the other."""
 
 
 def texts(most: int, chance: random.Random) -> list[tuple[str, str]]:
@@ -132,6 +137,30 @@ def denied(text: str, _chance: random.Random) -> str:
     return _NEGATABLE.sub(r"\1 not", text, count=1)
 
 
+def names_swapped(text: str, chance: random.Random) -> str:
+    """The same text with two of its telling words in each other's place; the text itself when it has too few."""
+    words = text.split()
+    places = _telling(words)
+    if len(places) < 2:
+        return text
+    one, other = chance.sample(places, 2)
+    words[one], words[other] = words[other], words[one]
+    return " ".join(words)
+
+
+def another_word(text: str, chance: random.Random) -> str:
+    """The same text with `Oslo` in the place of one of its telling words; the text itself when it has none."""
+    words = text.split()
+    places = _telling(words)
+    if places:
+        words[chance.choice(places)] = "Oslo"
+    return " ".join(words)
+
+
+def _telling(words: Sequence[str]) -> list[int]:
+    return [place for place, word in enumerate(words) if word.isalpha() and word.lower() not in STOP_WORDS]
+
+
 def nearest_other(place: int, given: Sequence[tuple[str, str]], vectors: Sequence[Vector]) -> int | None:
     """The nearest text of the same topic that is not the same but for marks and case."""
     topic, text = given[place]
@@ -155,7 +184,7 @@ def pairs(given: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[P
 
     originals = [text for _, text in given]
     vectors = embed(originals)
-    for make in (*SAME, another_number, denied):
+    for make in (*SAME, another_number, denied, names_swapped, another_word):
         made = [make(text, chance) for text in originals]
         for text, other, left, right in zip(originals, made, vectors, embed(made), strict=True):
             if other != text and other.strip():
@@ -167,7 +196,16 @@ def pairs(given: Sequence[tuple[str, str]], chance: random.Random) -> Iterator[P
 
 
 def _pair(kind: str, same: bool, text: str, other: str, similarity: float) -> Pair:
-    return Pair(kind, same, similarity, overlap(text, other), same_claims(text, other))
+    folds = near_identical(Wording(text), Wording(other))
+    return Pair(kind, same, similarity, overlap(text, other), same_claims(text, other), folds)
+
+
+def folded(found: Sequence[Pair]) -> dict[str, float]:
+    """Which share of each kind search would fold into one result."""
+    kinds: dict[str, list[bool]] = {}
+    for pair in found:
+        kinds.setdefault(pair.kind, []).append(pair.folds)
+    return {kind: round(sum(folds) / len(folds), 3) for kind, folds in kinds.items()}
 
 
 def rates(found: Sequence[Pair], least: float, shared: float, *, claims: bool = True) -> dict[str, float]:
@@ -238,6 +276,7 @@ def main() -> None:
         "in_force_without_claims": summary(found, 0.0, SHARED_WORDS, claims=False),
         "named_by_the_store": named_by_the_store(given),
         "named_by_kind": {k: round(v, 3) for k, v in rates(found, 0.0, SHARED_WORDS).items()},
+        "folded_by_search": folded(found),
         "best": best,
         "table": table,
     }

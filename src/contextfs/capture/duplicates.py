@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from heapq import nlargest
-from re import findall
 
+from contextfs.domain.likeness import claims
 from contextfs.domain.memory import Memory
 from contextfs.domain.sketch import SIZE, sketch_of, telling_words
 from contextfs.store.view import View
@@ -62,9 +62,5 @@ def _shared(ours: AbstractSet[str], theirs: AbstractSet[str]) -> float:
 
 def same_claims(left: str, right: str) -> bool:
     """Whether both texts have the same numbers and deny equally often: a vector hardly sees either."""
-    return _claims(left) == _claims(right)
-
-
-def _claims(text: str) -> tuple[set[str], int]:
-    numbers = findall(r"\d+(?:[.,]\d+)*", text)
-    return set(numbers), len(findall(r"(?i)\b(?:not|no|never|cannot|without|nor|none)\b|n['\u2019]t\b", text))
+    (numbers, denials), (others, theirs) = claims(left), claims(right)
+    return denials == theirs and set(numbers) == set(others)

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 MOST_PHRASES = 48
 """Phrases in one expression; each costs SQLite a pass over its rows, and longer questions repeat themselves."""
-FREQUENT, MATCHES = 1000, 3000
+FREQUENT, MATCHES, PAIRED = 1000, 6000, 12_000
 """Words in fewer memories always fetch candidates. More frequent ones do so, the rarest first, until the words of the
 question together match so many memories in sight: that number is what a query costs SQLite. Two words side by side
-are only looked for where neither is frequent, since SQLite walks through all that holds either."""
+are looked for unless more memories than PAIRED hold one of them, since SQLite walks through all that hold either.
+
+Measured on 2026-11-20 with the evaluation sets together in one namespace, 41,000 memories: mean nDCG@10 of five sets
+.446; half the matches .416, pairs only of words that are not frequent .434, pairs of all words .446. The same sets one
+by one do not tell these apart."""
 _OUT_OF_SIGHT = 0.05
 """What a match in a namespace that the query does not see costs beside one that it does."""
 _PIECE, _PAIR, _NAME = 0.6, 0.3, 0.6
@@ -189,7 +193,7 @@ def _pruned(
         return min(counts.get(stem, 0) for stem in one.stems)
 
     pairs = [one for one in phrases if one.pair]
-    kept = {one.text for one in pairs if max(counts.get(stem, 0) for stem in one.stems) * share <= FREQUENT}
+    kept = {one.text for one in pairs if max(counts.get(stem, 0) for stem in one.stems) * share <= PAIRED}
     matches = 0.0
     for one in sorted((one for one in phrases if not one.pair), key=rows):
         cost = rows(one) * share

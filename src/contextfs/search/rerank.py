@@ -5,6 +5,7 @@ from __future__ import annotations
 from re import findall
 from typing import TYPE_CHECKING, NamedTuple
 
+from contextfs.domain.likeness import Wording, near_identical
 from contextfs.domain.memory_types import half_life_days
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _TITLE_SCORE = 10.0
 
 _LONG = 2000
 """Characters from which texts are only taken for the same when they are equal."""
+_LONGER = 0.35
+"""Share of a text that a near-identical one may be shorter, in characters; stop words and blanks among them."""
 
 
 class Ranked(NamedTuple):
@@ -35,7 +38,7 @@ class Ranked(NamedTuple):
     """What age and status leave of its score."""
     notes: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
-    """Ids of memories in the same words that stand behind it."""
+    """Ids of near-identical memories that stand behind it."""
 
 
 def ranked(question: str, candidates: Sequence[tuple[Candidate, Memory]], now: datetime) -> list[Ranked]:
@@ -53,19 +56,37 @@ def ranked(question: str, candidates: Sequence[tuple[Candidate, Memory]], now: d
 
 
 def folded(candidates: Sequence[Ranked], most: int) -> list[Ranked]:
-    """The first so many, memories in the same words standing behind the best of them."""
+    """The first so many, near-identical memories standing behind the best of them."""
     first: dict[object, int] = {}
     shown: list[Ranked] = []
+    wordings: list[Wording] = []
     for one in candidates:
         text = one.memory.content
         place = first.setdefault(_wording(text) if len(text) < _LONG else text, len(shown))
+        wording = Wording(text)
+        if place == len(shown):
+            place = _alike(one, wording, shown, wordings)
         if place == most:
             break
         if place == len(shown):
             shown.append(one)
+            wordings.append(wording)
         else:
             shown[place] = shown[place]._replace(folded=(*shown[place].folded, one.memory.id))
     return shown
+
+
+def _alike(one: Ranked, wording: Wording, shown: Sequence[Ranked], wordings: Sequence[Wording]) -> int:
+    """The place of a near-identical memory among those that are shown; the next place when there is none."""
+    size, terms = len(one.memory.content), set(one.candidate.evidence.terms)
+    for place, other in enumerate(shown):
+        longer = max(size, len(other.memory.content))
+        # What can be told without reading the texts: they are about as long and hold the same words of the question.
+        if longer < _LONG and abs(size - len(other.memory.content)) <= _LONGER * longer:
+            held = set(other.candidate.evidence.terms)
+            if (terms <= held or held <= terms) and near_identical(wording, wordings[place]):
+                return place
+    return len(shown)
 
 
 def _standing(memory: Memory, now: datetime) -> tuple[float, tuple[str, ...]]:

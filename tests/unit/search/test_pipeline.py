@@ -112,9 +112,11 @@ def test_between_equals_the_newer_comes_first(ctx: ContextFS, found: Found) -> N
     """An episode of yesterday is above the same kind of episode of two years ago."""
     now = datetime.now(UTC)
     old = ctx.save(
-        "Stand-up notes: the crawler was slow", type="episodic", created_at=now - timedelta(days=700)
+        "Stand-up notes of Ada: the crawler was slow", type="episodic", created_at=now - timedelta(days=700)
     )
-    new = ctx.save("Stand-up notes: the crawler is slow", type="episodic", created_at=now - timedelta(days=1))
+    new = ctx.save(
+        "Stand-up notes of Bob: the crawler was slow", type="episodic", created_at=now - timedelta(days=1)
+    )
     assert [one.memory.id for one in found("stand-up crawler slow")] == [new.id, old.id]
 
 

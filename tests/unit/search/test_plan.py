@@ -59,6 +59,7 @@ def test_very_common_words_fetch_no_candidates(ctx: ContextFS, monkeypatch: pyte
     """What would match too many memories in sight is set aside, the rarest words and the last one never."""
     monkeypatch.setattr("contextfs.search.plan.FREQUENT", 2)
     monkeypatch.setattr("contextfs.search.plan.MATCHES", 7)
+    monkeypatch.setattr("contextfs.search.plan.PAIRED", 3)
     ctx.save_many(
         [f"common text{number}" for number in range(5)] + ["common middle", "middle of three", "middle"]
     )

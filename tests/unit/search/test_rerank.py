@@ -73,3 +73,21 @@ def test_folding_stops_when_enough_is_shown() -> None:
     shown = folded(rank("q", *(Memory(text, id=text[:1]) for text in texts)), 4)
     assert [(one.memory.id, one.folded) for one in shown] == [("a", ("A",)), ("b", ()), ("c", ()), ("C", ())]
     assert len(folded(rank("q", *(Memory(text) for text in texts)), 1)) == 1
+
+
+def test_near_identical_memories_are_folded() -> None:
+    """What says the same in slightly other words stands behind the best; another number or name does not."""
+    text = "Sessions live in Redis since the {} of the queue took 30 seconds and lost {} messages in March"
+    given = {
+        "a": text.format("restart", "most"),
+        "b": text.format("restart", "most").replace("live", "all live"),
+        "c": text.format("restart", "most").replace("30", "60"),
+        "d": text.format("start", "most"),
+        "e": text.format("restarts", "most"),
+    }
+    shown = folded(rank("q", *(Memory(content, id=name) for name, content in given.items())), 10)
+    assert [(one.memory.id, one.folded) for one in shown] == [("a", ("b", "e")), ("c", ()), ("d", ())]
+    shown = folded(rank("q", *(Memory(content, id=name) for name, content in given.items())), 1)
+    assert [(one.memory.id, one.folded) for one in shown] == [("a", ("b",))], (
+        "it ends with the first that is too many"
+    )
