@@ -72,14 +72,14 @@ class Door:
         with self._store.reading() as view:
             patches = plan(view)
             before = {subject: view.folded(subject) for subject in patches}
-            clock = view.last_clock()
+            clock, seen = view.last_clock(), view.stamp()
         if not patches:
             return {}
         if screened:
             for patch in patches.values():
                 refuse(patch)
         captured = self._capture(signature, patches, before, clock)
-        self._store.apply(captured)
+        self._store.apply(captured, seen=seen)
         return {one.changes[0].subject: one.memory for one in captured}
 
     def _capture(

@@ -14,12 +14,12 @@ SHARED_WORDS = 0.55
 """Share of words in common from which two memories say nearly the same.
 
 Measured on 2026-11-20 (benchmarks/quality/duplicates.py): of 100 repetitions of what a store of 2,046 real texts holds,
-96 are named. Of 100 namings 85 are right if the nearest other text of the same module came as often. A cosine beside it
+95 are named. Of 100 namings 85 are right if the nearest other text of the same module came as often. A cosine beside it
 changed neither, and cost a scan of the namespace at every save. Of two texts alone, another number is taken for the
 same in 1 of 100 cases, a negation in none: for that numbers and denials must agree.
 """
 _LOOK_AT = 4
-"""A repetition is looked for by its four longest words: the few memories that have most of them among their own four
+"""A repetition is looked for by its five longest words: the few memories that have most of them among their own five
 longest, and two at least, are compared. Ranking by BM25 all that hold any of these words found no more.
 """
 _AT_MOST = 64

@@ -21,6 +21,8 @@ def text_of(name: str, value: object) -> str:
     """A text that the store can keep: no lone surrogates, no NUL."""
     if not isinstance(value, str):
         raise InvalidInput(f"The {name} must be a text, not {type(value).__name__}.")
+    if value.isascii() and "\0" not in value:
+        return value  # what most texts are
     if "\0" in value:
         raise InvalidInput(f"The {name} holds a NUL character.", hint="Is it a binary file? Give text.")
     try:
@@ -35,7 +37,7 @@ def text_of(name: str, value: object) -> str:
 def line_of(name: str, value: object) -> str:
     """A short text on one line, without the space around it."""
     text = text_of(name, value).strip()
-    if len(text) > _LINE or any(mark in text for mark in "\n\r"):
+    if len(text) > _LINE or "\n" in text or "\r" in text:
         raise InvalidInput(f"The {name} must be one line of at most {_LINE} characters, not {text[:60]!r}.")
     return text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from contextfs.errors import InvalidInput
 
 GLOBAL = "global"
@@ -26,6 +28,7 @@ def namespace_name(text: str, source: str = "") -> str:
     )
 
 
+@lru_cache(64)
 def _what_is_wrong(name: str) -> str:
     if not name:
         return "it is empty"

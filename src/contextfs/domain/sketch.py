@@ -1,7 +1,7 @@
 """A sketch of a text: numbers for its few longest words, by which texts that say nearly the same find each other.
 
 Long words are rare words, so few texts share one by chance. Of two texts that say nearly the same, the longest words of
-one are mostly those of the other: four are enough (benchmarks/quality/duplicates.py).
+one are mostly those of the other: five are enough (benchmarks/quality/duplicates.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from re import findall
 
 from contextfs.domain.text import STOP_WORDS, index_text
 
-SIZE = 4
+SIZE = 5
 _PRIME = 2_147_483_629
 """A word's bytes read as a number, divided by this; no hash function has to be imported."""
 

@@ -12,12 +12,16 @@ import threading
 import time
 from collections.abc import Generator
 from json import JSONDecodeError
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 import apsw
 
 from contextfs.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreUnusable
 from contextfs.store.migrate import migrate
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 MEMORY = ":memory:"
 WAL_LIMIT = 1 << 20
@@ -207,29 +211,42 @@ class _Patience:
         return True
 
 
-@contextlib.contextmanager
-def translated(path: str) -> Generator[None]:
+class translated:  # noqa: N801 - read as a statement: with translated(path)
     """Turn the errors of SQLite and of the file system into ours; the one place that does."""
-    try:
-        yield
-    except (apsw.BusyError, apsw.LockedError) as error:
-        raise StoreBusy(
-            f"Another process has been writing to {path} for {_BUSY_SECONDS:.0f} seconds."
-        ) from error
-    except apsw.FullError as error:
-        raise StoreFull(f"No room left on the disk of {path}; nothing was written.") from error
-    except (apsw.NotADBError, apsw.CorruptError, UnicodeDecodeError, JSONDecodeError) as error:
-        raise StoreCorrupt(f"{path} is damaged or not a contextfs store: {error}.") from error
-    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, apsw.AuthError) as error:
-        raise StoreUnusable(_why_unusable(path, str(error))) from error
-    except apsw.IOError as error:
-        raise StoreUnusable(f"The disk of {path} failed: {error}; nothing was written.") from error
-    except apsw.Error as error:
-        raise StoreError(f"SQLite refused: {error}.") from error
-    except OSError as error:
-        if error.errno == 28:  # ENOSPC
-            raise StoreFull(f"No room left on the disk of {path}; nothing was written.") from error
-        raise StoreUnusable(_why_unusable(path, error.strerror or str(error))) from error
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing is to be done as long as there is no error; written out, for it stands around every statement."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Raise what the error means here."""
+        if error is not None and (ours := _meaning(error, self._path)):
+            raise ours from error
+
+
+def _meaning(error: BaseException, path: str) -> StoreError | None:
+    """The error of ours that one of SQLite or of the file system is; None for any other."""
+    if isinstance(error, apsw.BusyError | apsw.LockedError):
+        return StoreBusy(f"Another process has been writing to {path} for {_BUSY_SECONDS:.0f} seconds.")
+    if isinstance(error, apsw.FullError) or (isinstance(error, OSError) and error.errno == 28):  # ENOSPC
+        return StoreFull(f"No room left on the disk of {path}; nothing was written.")
+    if isinstance(error, apsw.NotADBError | apsw.CorruptError | UnicodeDecodeError | JSONDecodeError):
+        return StoreCorrupt(f"{path} is damaged or not a contextfs store: {error}.")
+    if isinstance(error, apsw.CantOpenError | apsw.ReadOnlyError | apsw.PermissionsError | apsw.AuthError):
+        return StoreUnusable(_why_unusable(path, str(error)))
+    if isinstance(error, apsw.IOError):
+        return StoreUnusable(f"The disk of {path} failed: {error}; nothing was written.")
+    if isinstance(error, apsw.Error):
+        return StoreError(f"SQLite refused: {error}.")
+    if isinstance(error, OSError):
+        return StoreUnusable(_why_unusable(path, error.strerror or str(error)))
+    return None
 
 
 def _why_unusable(path: str, reason: str) -> str:

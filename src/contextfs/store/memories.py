@@ -50,6 +50,12 @@ def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = Fa
     _project(connection, subject, captured, new=not known)
 
 
+def create(connection: apsw.Connection, captured: Captured) -> None:
+    """Write a new memory into a store that stands as its writer saw it: nothing of what `apply` looks for can be."""
+    changes.append(connection, captured.changes, new=True)
+    _project(connection, captured.changes[0].subject, captured, new=True)
+
+
 def _taken(connection: apsw.Connection, captured: Captured) -> bool:
     """Whether the text of a new memory has come to stand in its namespace since the writer looked."""
     memory = captured.memory

@@ -18,7 +18,7 @@ from contextfs.store import lexical, memories, migrate, sketches, vectors
 from contextfs.store.database import MEMORY, Database, translated
 from contextfs.store.sql import fetch, run, value
 from contextfs.store.vectors import BlockCache
-from contextfs.store.view import View
+from contextfs.store.view import Stamp, View, stamp_of
 
 if TYPE_CHECKING:
     from contextfs.domain.session import Message
@@ -59,12 +59,21 @@ class Store:
         with self._database.reading() as connection:
             yield self._view(connection)
 
-    def apply(self, captured: Sequence[Captured], *, foreign: bool = False) -> None:
-        """Write one action, whole and durably; raises StoreMoved when a memory was changed meanwhile."""
+    def apply(
+        self, captured: Sequence[Captured], *, foreign: bool = False, seen: Stamp | None = None
+    ) -> None:
+        """Write one action, whole and durably; raises StoreMoved when a memory was changed meanwhile.
+
+        Where nothing at all was written since the writer had `seen` the store, new memories need no second look.
+        """
         self.changed = True
         with self._database.writing() as connection:
+            unmoved = seen is not None and seen == stamp_of(connection)
             for one in captured:
-                _PROJECTIONS[one.changes[0].kind](connection, one, foreign=foreign)
+                if unmoved and one.memory is not None and not one.changes[0].parents:
+                    memories.create(connection, one)
+                else:
+                    _PROJECTIONS[one.changes[0].kind](connection, one, foreign=foreign)
 
     @contextlib.contextmanager
     def alone(self) -> Generator[None]:

@@ -44,12 +44,25 @@ class Visible:
         return self.numbers == [] or self.allowed == set()
 
 
+Stamp = tuple[apsw.Connection, int, int]
+"""Differs whenever this or any other connection has written to the store in between, or the connection is another."""
+
+
+def stamp_of(connection: apsw.Connection) -> Stamp:
+    """The stamp of the store as a connection sees it now."""
+    return connection, *vectors.store_stamp(connection)
+
+
 class View:
     """The store as it stands at one moment."""
 
     def __init__(self, connection: apsw.Connection, cache: BlockCache | None = None) -> None:
         self._connection = connection
         self._cache = cache
+
+    def stamp(self) -> Stamp:
+        """What tells whether the store still stands as it does here."""
+        return stamp_of(self._connection)
 
     # ── memories ────────────────────────────────────────────────────────────────────────────────────────────────
 
