@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from contextfs.api.engine import Engine
 from contextfs.api.exchange_verbs import ExchangeVerbs
 from contextfs.api.import_verbs import ImportVerbs
+from contextfs.api.index_verbs import IndexVerbs
 from contextfs.api.session_verbs import SessionVerbs
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput, MemoryNotFound
@@ -66,7 +67,7 @@ def _id(given: Memory | str) -> str:
     return given if isinstance(given, str) else str(getattr(given, "id", given))
 
 
-class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs):
+class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
     """The memories of one data directory, seen from one place.
 
     Everything is optional: the data directory comes from the settings, the namespace from the git repository of the

@@ -24,6 +24,7 @@ COMMANDS = {
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
     "why": Entry(_AT + "why:why", "Explain a piece of code by what was recorded and committed.", _MEMORIES),
     "entity": Entry(_AT + "entity:entity", "What memories say of one named thing.", _MEMORIES),
+    "index": Entry(_AT + "index:index", "Make code and history searchable too.", _MEMORIES),
     "list": Entry(_AT + "listing:listing", "List memories, newest first.", _MEMORIES),
     "update": Entry(_AT + "update:update", "Change a memory.", _MEMORIES),
     "delete": Entry(_AT + "delete:delete", "Delete a memory; undo brings it back.", _MEMORIES),

@@ -148,6 +148,13 @@ def user_name(repository: Repository | None, configured: Config) -> str:
 
 def ask(repository: Repository | None, *arguments: str, timeout: float = 10.0) -> str:
     """What git itself answers, without the last newline; "" when it cannot answer."""
+    return ask_bytes(repository, *arguments, timeout=timeout).decode("utf-8", "replace").rstrip("\n")
+
+
+def ask_bytes(
+    repository: Repository | None, *arguments: str, timeout: float = 10.0, given: bytes = b""
+) -> bytes:
+    """What git itself answers, byte for byte; nothing when it cannot answer. `given` is what it reads."""
     import subprocess  # slow to import, and only asked where git's files cannot tell
 
     plain = ("-c", "core.quotePath=false", "-c", "log.showSignature=false")
@@ -158,7 +165,7 @@ def ask(repository: Repository | None, *arguments: str, timeout: float = 10.0) -
     try:
         done = subprocess.run(
             command,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=timeout,
             check=True,
@@ -166,8 +173,8 @@ def ask(repository: Repository | None, *arguments: str, timeout: float = 10.0) -
             cwd=repository.root if repository else None,
         )
     except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.decode("utf-8", "replace").rstrip("\n")
+        return b""
+    return done.stdout
 
 
 def _repository_at(directory: str) -> Repository | None:

@@ -27,7 +27,7 @@ _CALLED = re.compile(rf"^(\s*)(?:[A-Za-z_][\w<>,*&:\[\]?]*[\s*&]+)+(?:{_NAME}::)
 _METHOD = re.compile(rf"^(\s+)(?:async\s+|static\s+|get\s+|set\s+|\*)*({_NAME})\s*\([^;]*\)\s*\{{\s*$")
 _NO_NAMES = frozenset(
     """
-    if for while switch return else elif catch match with new await throw yield do try case assert import from
+    if for while switch return else elif catch match with new await throw raise yield do try case assert import from
     """.split()  # noqa: SIM905 - a list literal would be twenty quoted words
 )
 _COMMENT = ("#", "//", "*", "/*", "--", ";", '"""', "'''")

@@ -36,6 +36,8 @@ class Index(NamedTuple):
 
 MEMORIES = Index("lexical", "vocabulary", "frequent", "frequent_rows")
 MESSAGES = Index("message_lexical", "message_vocabulary", "message_frequent", "message_frequent_rows")
+CODE = Index("code_lexical", "code_vocabulary", "code_frequent", "code_frequent_rows")
+COMMITS = Index("commit_lexical", "commit_vocabulary", "commit_frequent", "commit_frequent_rows")
 
 
 class Matched(NamedTuple):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contextfs.domain.session import Message
     from contextfs.store import conversations as talk
     from contextfs.store import messages, sessions, touched
+    from contextfs.store.index import IndexTables
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
@@ -165,6 +166,13 @@ class Store:
             if not rows:
                 return
             last = rows[-1]
+
+    @property
+    def index(self) -> IndexTables:
+        """The tables of the repository index."""
+        from contextfs.store.index import IndexTables  # only where there is one
+
+        return IndexTables(self._database)
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -21,9 +21,9 @@ from contextfs.store.sql import fetch, read_blob, run, value, write_blob
 CAPACITIES = (64, 256, 1024)
 """Slots of the first, second and every later block of a namespace: small stores stay small, large ones scan fast."""
 _ROW_BYTES = 8
-MEMORY, MESSAGE = "memory", "message"
+MEMORY, MESSAGE, CODE, COMMIT = "memory", "message", "code", "commit"
 """Collections: what rows are rows of. Each counts its rows from the beginning and has vectors of its own."""
-TOTALS = {MEMORY: 0, MESSAGE: -1}
+TOTALS = {MEMORY: 0, MESSAGE: -1, CODE: -2, COMMIT: -3}
 """Collection -> the number under which `tally` counts all its rows, where the providers' numbers count vectors."""
 
 _NONE = -(1 << 31)
@@ -119,6 +119,19 @@ def remove(connection: apsw.Connection, row: int, collection: str = MEMORY) -> N
             (collection, row),
         ),
     )
+
+
+def remove_of(connection: apsw.Connection, rows: Sequence[int], identity: str, collection: str) -> None:
+    """Forget the vectors of one provider of some rows."""
+    number = provider_number(connection, identity, collection)
+    for row in rows:
+        places = fetch(
+            connection,
+            "SELECT provider, block, slot, dimensions FROM vector JOIN provider ON provider.id = vector.provider"
+            " WHERE provider = ? AND row = ?",
+            (number, row),
+        )
+        _remove(connection, row, places)
 
 
 def _remove(connection: apsw.Connection, row: int, places: Sequence[tuple[int, int, int, int]]) -> None:

@@ -18,6 +18,7 @@ from contextfs.lazy import Later
 from contextfs.store import changes, current, graph, lexical, memories, namespaces, sketches, vectors
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected, Matched
+from contextfs.store.sql import value
 from contextfs.store.vectors import BlockCache, Scanned
 
 if TYPE_CHECKING:
@@ -241,6 +242,10 @@ class View:
     def last_clock(self) -> int:
         """The latest clock value the store has seen."""
         return changes.last_clock(self._connection)
+
+    def has_index(self) -> bool:
+        """Whether any repository is indexed."""
+        return value(self._connection, "SELECT 1 FROM checkout LIMIT 1") is not None
 
     # ── retrieval ───────────────────────────────────────────────────────────────────────────────────────────────
 
