@@ -28,6 +28,8 @@ else:
 
 EVERYWHERE = Scope(None)
 _HEX = frozenset("0123456789abcdef")
+_WRITTEN = 32
+"""Windows whose vectors are written in one transaction."""
 _EMBED_AT_SEARCH = 64
 """Memories without a vector that one search embeds before it looks; the rest wait for `reindex` or the next one."""
 
@@ -195,7 +197,8 @@ def embed_windows(engine: Engine, limit: int) -> int:
         texts = conversations.window_texts(conversations.windows_waiting(provider.identity, limit))
     embedded = engine.embedder.embed_texts(list(texts.values()))
     ready = [(*one, made) for one, made in zip(texts.items(), embedded, strict=True) if made]
-    added = engine.store.add_window_vectors(ready) if ready else 0
+    groups = (ready[start : start + _WRITTEN] for start in range(0, len(ready), _WRITTEN))
+    added = sum(engine.store.add_window_vectors(group) for group in groups)
     with engine.store.reading() as view:
         conversations = talk.Conversations.of(view)
         whole = not engine.embedder.trouble and not conversations.waiting(provider.identity, EVERYWHERE)

@@ -30,7 +30,8 @@ else:  # only what ends a session
     saving, summaries = Later("contextfs.api.saving"), Later("contextfs.api.summaries")
 
 CURRENT = "current"
-_WINDOWS = 100
+_WINDOWS = 20
+"""Windows whose vectors leave in one transaction, so that a save in between waits for milliseconds only."""
 _PREPARED = 400
 """Messages made ready at a time, so that a whole export is never held in memory."""
 

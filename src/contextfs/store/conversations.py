@@ -16,7 +16,7 @@ from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Filters, Scope
 from contextfs.domain.session import Message, Session
 from contextfs.errors import AmbiguousId, SessionNotFound
-from contextfs.store import changes, lexical, messages, namespaces, sessions, touched, vectors
+from contextfs.store import changes, lexical, messages, namespaces, sessions, touched, vectors, windows
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected
 from contextfs.store.rows import SELECT, memory_of_row
@@ -162,7 +162,7 @@ class Conversations(View):
         )
         return {
             row: Memory(
-                content=messages.window_text(self._connection, row),
+                content=windows.window_text(self._connection, row),
                 id=str(row),
                 type=MemoryType.EPISODIC,
                 summary="" if first else label,
@@ -175,12 +175,12 @@ class Conversations(View):
 
     def window_texts(self, rows: Sequence[int]) -> dict[int, str]:
         """What was said in these windows; those that are gone are left out."""
-        found = {row: messages.window_text(self._connection, row) for row in rows}
+        found = {row: windows.window_text(self._connection, row) for row in rows}
         return {row: text for row, text in found.items() if text}
 
     def windows_waiting(self, identity: str, limit: int) -> list[int]:
         """Windows without a vector of this provider."""
-        return messages.windows_waiting(self._connection, identity, limit)
+        return windows.windows_waiting(self._connection, identity, limit)
 
     # ── what search asks, of windows ────────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 import apsw
 
 from contextfs.domain.clock import Timestamp, to_micros
-from contextfs.domain.memory import NO_METADATA, Embedded
+from contextfs.domain.memory import NO_METADATA
 from contextfs.domain.session import Message
 from contextfs.domain.text import ident_pieces, index_text
 from contextfs.store import touched, vectors
@@ -25,9 +25,8 @@ INDEXED = 4000
 WINDOW_WORDS = 200
 """About as many words as one vector stands for."""
 _BYTES_PER_WORD = 7
-_SPEECH = frozenset(("user", "assistant"))
-_TRIMMED = 600
-"""Characters of tool output in a window where nobody says anything."""
+SPEECH = frozenset(("user", "assistant"))
+"""Roles whose words a window stands for."""
 SLICE = 100
 """Messages that are written or indexed in one transaction, so that a save in between waits for milliseconds only."""
 _SLICE_CHARACTERS = 200_000
@@ -64,7 +63,7 @@ def ready(message: Message) -> Ready:
     metadata = json.dumps(dict(message.metadata), ensure_ascii=False) if message.metadata else ""
     at = None if message.at is None else to_micros(message.at)
     head = message.content[:INDEXED]
-    size = 1 + len(head.encode("utf-8", "replace")) // _BYTES_PER_WORD if message.role in _SPEECH else 0
+    size = 1 + len(head.encode("utf-8", "replace")) // _BYTES_PER_WORD if message.role in SPEECH else 0
     key, files = bytes.fromhex(message.id), _files(message)
     words = _words(message, head, files)
     return Ready(key, message.role, message.content, at, metadata, words, size, files)
@@ -186,10 +185,21 @@ def index_behind(connection: apsw.Connection, session: str) -> None:
         " ORDER BY place LIMIT ?",
         (key, indexed, SLICE),
     )
+    rows = rows[: _quickly_indexed(rows)]
     if rows and rows[0][0] // ROWS_PER_NAMESPACE != number:
         rows = _moved(connection, rows, number)
     _index(connection, key, [(row[0], row[1], ready(_message(row[2:]))) for row in rows])
     run(connection, "UPDATE session SET indexed = ? WHERE row = ?", (indexed + len(rows), place))
+
+
+def _quickly_indexed(rows: Sequence[Sequence[Any]]) -> int:
+    """How many of these messages are indexed before somebody who waits for the lock would notice; at least one."""
+    characters = 0
+    for place, row in enumerate(rows):
+        characters += min(len(row[4]), INDEXED)
+        if characters > _SLICE_CHARACTERS // 3:
+            return place + 1
+    return len(rows)
 
 
 def _moved(connection: apsw.Connection, rows: Sequence[Sequence[Any]], number: int) -> list[tuple[Any, ...]]:
@@ -249,8 +259,8 @@ def drop_vectors(connection: apsw.Connection, session: str, limit: int) -> int:
     """Forget the vectors of some windows of a session; returns of how many."""
     rows = fetch(
         connection,
-        "SELECT row FROM turn_window WHERE session = ? AND row IN (SELECT vector.row FROM provider JOIN vector"
-        " ON vector.provider = provider.id WHERE collection = 'message' AND vector.row = turn_window.row) LIMIT ?",
+        "SELECT row FROM turn_window WHERE session = ? AND EXISTS (SELECT 1 FROM vector WHERE vector.row ="
+        " turn_window.row AND provider IN (SELECT id FROM provider WHERE collection = 'message')) LIMIT ?",
         (bytes.fromhex(session), limit),
     )
     for (row,) in rows:
@@ -354,48 +364,3 @@ def _message(row: Sequence[Any]) -> Message:
         metadata=json.loads(row[4]) if row[4] else NO_METADATA,
         id=row[0].hex(),
     )
-
-
-def windows_waiting(connection: apsw.Connection, identity: str, limit: int) -> list[int]:
-    """Windows without a vector of this provider, the latest rows first."""
-    provider = vectors.provider_number(connection, identity, vectors.MESSAGE)
-    rows = fetch(
-        connection,
-        "SELECT row FROM turn_window WHERE NOT EXISTS (SELECT 1 FROM vector WHERE vector.provider = ?"
-        " AND vector.row = turn_window.row) ORDER BY row DESC LIMIT ?",
-        (provider, limit),
-    )
-    return [row[0] for row in rows]
-
-
-def window_text(connection: apsw.Connection, row: int) -> str:
-    """What the vector of a window stands for; "" when the window is not there any more."""
-    found = fetch(connection, "SELECT session, first FROM turn_window WHERE row = ?", (row,))
-    if not found:
-        return ""
-    session, first = found[0]
-    if not first:
-        rows = fetch(connection, "SELECT label, summary FROM session WHERE id = ?", (session,))
-        return "\n".join(text for text in rows[0] if text) if rows else ""
-    return _spoken(connection, session, first) or "nothing"
-
-
-def _spoken(connection: apsw.Connection, session: bytes, first: int) -> str:
-    rows = fetch(
-        connection,
-        "SELECT role, substr(content, 1, ?3) FROM message WHERE session = ?1 AND place >= ?2 AND place < coalesce("
-        "(SELECT min(first) FROM turn_window WHERE session = ?1 AND first > ?2), ?2 + 100000) ORDER BY place",
-        (session, first, INDEXED),
-    )
-    speech = [text for role, text in rows if role in _SPEECH]
-    return "\n".join(speech).strip() or "\n".join(text for _, text in rows)[:_TRIMMED].strip()
-
-
-def add_vectors(connection: apsw.Connection, row: int, text: str, embedded: Embedded) -> bool:
-    """Keep the vectors of a window if it still says what they were made of and has none of this provider."""
-    provider = vectors.provider_number(connection, embedded.provider, vectors.MESSAGE)
-    known = provider is not None and vectors.has(connection, provider, row)
-    if known or window_text(connection, row) != text:
-        return False
-    vectors.put(connection, row, embedded, vectors.MESSAGE)
-    return True

@@ -23,12 +23,14 @@ from contextfs.store.view import Stamp, View, stamp_of
 if TYPE_CHECKING:
     from contextfs.domain.session import Message
     from contextfs.store import conversations as talk
+    from contextfs.store import messages, sessions, touched, windows
     from contextfs.store import messages, sessions, touched
     from contextfs.store.index import IndexTables
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
     talk, touched = Later("contextfs.store.conversations"), Later("contextfs.store.touched")
+    windows = Later("contextfs.store.windows")
 
 FILE_NAME = "contextfs.db"
 _BATCH = 20
@@ -140,7 +142,7 @@ class Store:
     def add_window_vectors(self, embedded: Sequence[tuple[int, str, Embedded]]) -> int:
         """Keep vectors of turn windows; one that says something else by now is left for the next time."""
         with self._database.writing() as connection:
-            return sum(messages.add_vectors(connection, *one) for one in embedded)
+            return sum(windows.add_vectors(connection, *one) for one in embedded)
 
     def drop_window_vectors(self, session: str, limit: int) -> int:
         """Forget vectors of some windows of a session that is about to go; returns of how many."""

@@ -114,7 +114,7 @@ def remove(connection: apsw.Connection, row: int, collection: str = MEMORY) -> N
         row,
         fetch(
             connection,
-            "SELECT provider, block, slot, dimensions FROM provider JOIN vector ON provider.id = vector.provider"
+            "SELECT provider, block, slot, dimensions FROM provider CROSS JOIN vector ON provider.id = vector.provider"
             " WHERE collection = ? AND row = ?",
             (collection, row),
         ),
