@@ -5,7 +5,7 @@ In a store of C code `python` is rare and in a diary `file` is, and neither says
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from os.path import dirname, join
 
@@ -13,6 +13,7 @@ _WORDS = join(dirname(__file__), "general_words.txt")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "ly")
 
 
+@lru_cache(4096)
 def tells(word: str) -> float:
     """From 0 for the most common words to 1 for one that is not common anywhere."""
     ranks = _ranks()
