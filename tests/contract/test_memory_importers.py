@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -520,6 +521,27 @@ def test_any_bytes_raise_only_our_own_errors(row: Any, data: bytes, tmp_path: Pa
     path = tmp_path / "any.md"
     path.write_bytes(data)
     check_read(row, Source("any", str(path)))
+
+
+_HOSTILE = {
+    "spaces": " " * 200_000,
+    "spaces inside": "status: a" + " " * 100_000 + "b\n# t" + " " * 100_000 + "b\n## s" + " " * 100_000 + "x",
+    "deep points": "".join("  " * (n % 50) + "- x y z\n" for n in range(20_000)),
+    "comments without end": "<!-- " * 30_000,
+    "brackets": "- a [[" * 20_000,
+    "marks": "*_-" * 50_000 + "status:",
+    "fences": "```\n" * 10_001,
+}
+
+
+@pytest.mark.parametrize("text", _HOSTILE.values(), ids=_HOSTILE)
+@pytest.mark.parametrize("name", ["adr", "claude-memory", "instructions", "markdown"])
+def test_no_text_takes_for_ever(name: str, text: str, tmp_path: Path) -> None:
+    """Texts made to send patterns back and forth are read in the time of any text of their length."""
+    source = Source("any", str(written(tmp_path / "0001-any.md", text)))
+    before = time.process_time()
+    check_read(named(name), source)
+    assert time.process_time() - before < 10
 
 
 _JSON = st.recursive(

@@ -9,9 +9,8 @@ from typing import NamedTuple
 from contextfs.domain.digest import digest
 
 _BULLET = re.compile(r"^(?P<indent>[ \t]*)(?:[-*+]|\d{1,3}[.)])[ \t]+(?P<text>\S.*)$")
-_HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<text>.+?)[ \t]*#*$")
+_HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]++(?P<text>.+)$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TITLE = 120
 # What headings of such files are called, by the memory type that their bullets are.
 _KINDS = (
@@ -71,7 +70,7 @@ class _Reading:
         if heading := _HEADING.match(line):
             ended, level = self.end(), len(heading["marks"])
             above = (one for one in self.headings if one[0] < level)
-            self.headings = [*above, (level, heading["text"].strip())]
+            self.headings = [*above, (level, heading["text"].strip().rstrip("#").rstrip())]
             return ended
         if found := _BULLET.match(line):
             depth = len(found["indent"].expandtabs(4))
@@ -101,10 +100,20 @@ class _Reading:
         return Bullet(text, names, digest("\0".join((*names, text)))[:16])
 
 
+def _without_comments(text: str) -> str:
+    """The text without what stands between `<!--` and `-->`; a comment that never ends is text."""
+    parts: list[str] = []
+    place = 0
+    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start)) >= 0:
+        parts.append(text[place:start])
+        place = end + 3
+    return "".join((*parts, text[place:]))
+
+
 def bullets(text: str) -> Iterator[Bullet]:
     """The top points of a text, each with its sub-points; what stands in code blocks by itself is none."""
     reading = _Reading()
-    for line in _COMMENT.sub("", text).replace("\r\n", "\n").split("\n"):
+    for line in _without_comments(text).replace("\r\n", "\n").split("\n"):
         if ended := reading.take(line):
             yield ended
     if last := reading.end():

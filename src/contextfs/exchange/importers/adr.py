@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 
 _FOLDERS = frozenset(("adr", "adrs", "decisions", "architecture-decisions", "architecture_decisions"))
 _NUMBERED = re.compile(r"^(?:adr[-_ ]?)?(?P<number>\d{1,5})(?=[-_. ])", re.IGNORECASE)
-_TITLE = re.compile(r"^#[ \t]+(?:adr[-_ ]?)?(?:\d{1,5}[.:)]?[ \t]+|\d{1,5}[ \t]*[-–—:][ \t]*)?(?P<title>.+?)[ \t]*$",
-                    re.MULTILINE | re.IGNORECASE)  # fmt: skip
-_SECTION = re.compile(r"^(?P<marks>#{2,3})[ \t]+(?P<name>.+?)[ \t]*#*$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^#[ \t]++(?:adr[-_ ]?)?(?:\d{1,5}[.:)]?[ \t]++|\d{1,5}[ \t]*+[-–—:][ \t]*+)?(?P<title>.+)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_SECTION = re.compile(r"^(?P<marks>#{2,3})[ \t]++(?P<name>.+)$", re.MULTILINE)
 _REFERENCE = re.compile(
     r"(?:adr[-_ ]?|/|\(|\[|^|\s)0*(?P<number>\d{1,5})(?=[-_.\])\s:,]|$)", re.IGNORECASE | re.MULTILINE
 )
-_BULLET = re.compile(r"^[ \t]*[-*+][ \t]+(?P<text>.+)$", re.MULTILINE)
+_BULLET = re.compile(r"^[ \t]*+[-*+][ \t]++(?P<text>.+)$", re.MULTILINE)
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _LINE = re.compile(
-    r"^[ \t]*[*_-]*[ \t]*[*_]*(?P<name>status|date|deciders|decision-makers)[*_]*[ \t]*:[*_]*[ \t]*(?P<value>.+?)"
-    r"[ \t]*$",
+    r"^[ \t]*+[*_-]*+[ \t]*+[*_]*+(?P<name>status|date|deciders|decision-makers)[*_]*+[ \t]*+:(?P<value>.+)$",
     re.MULTILINE | re.IGNORECASE,
 )
 _CONTEXT = ("context and problem statement", "context", "problem", "problem statement", "background")
@@ -62,7 +63,7 @@ def sniff(head: Head) -> bool:
         return bool(notes) and (numbered * 2 > len(notes) if not called else numbered > 0)
     if not head.name.lower().endswith(".md"):
         return False
-    names = {one["name"].strip().lower() for one in _SECTION.finditer(head.text)}
+    names = {_called(one).lower() for one in _SECTION.finditer(head.text)}
     return bool(names & set(_DECISION)) and bool(names & set(_CONTEXT))
 
 
@@ -110,8 +111,13 @@ def _sections(body: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for place, mark in enumerate(marks):
         ends = (one.start() for one in marks[place + 1 :] if len(one["marks"]) <= len(mark["marks"]))
-        found.setdefault(mark["name"].strip().lower(), body[mark.end() : next(ends, len(body))].strip())
+        found.setdefault(_called(mark).lower(), body[mark.end() : next(ends, len(body))].strip())
     return found
+
+
+def _called(section: re.Match[str]) -> str:
+    """The name of a section, without the marks that may close it."""
+    return section["name"].strip().rstrip("#").rstrip()
 
 
 def _first(sections: Mapping[str, str], names: Sequence[str]) -> str:
@@ -176,5 +182,5 @@ def _memory(path: str, note: Source, record: _Record, replaces: list[str]) -> In
 def _options(text: str) -> list[str]:
     """The alternatives of a section: its top points or its sub-headings, without marks and links."""
     points = [one["text"] for one in _BULLET.finditer(text) if not one[0].startswith(("  ", "\t"))]
-    points = points or [one["name"] for one in _SECTION.finditer(text)]
+    points = points or [_called(one) for one in _SECTION.finditer(text)]
     return [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", point).strip(" *_") for point in points]
