@@ -62,6 +62,27 @@ def test_a_text_that_was_saved_meanwhile_is_not_saved_twice(store: Store, put: P
     assert contents(store) == ["the same text \n"]
 
 
+@pytest.mark.parametrize("same_thread", [True, False])
+def test_what_was_seen_holds_only_until_somebody_writes(store: Store, put: Put, same_thread: bool) -> None:
+    """A writer that comes with what it had seen is told of any write since, by its own connection or another one."""
+    with store.reading() as view:
+        seen = view.stamp()
+    mine = captured(store, "the same text")
+    if same_thread:
+        put("the same text \n")
+    else:
+        other = threading.Thread(target=put, args=("the same text \n",))
+        other.start()
+        other.join()
+    with pytest.raises(StoreMoved, match="same text"):
+        store.apply([mine], seen=seen)
+    with store.reading() as view:
+        seen = view.stamp()
+    store.apply([captured(store, "another text")], seen=seen)
+    assert contents(store) == ["another text", "the same text \n"]
+    assert store.check() == []
+
+
 def test_what_is_said_to_come_of_a_change_must_come_of_it(store: Store) -> None:
     """A row that the changes do not amount to is never written."""
     write = captured(store, "true")
