@@ -426,3 +426,18 @@ def test_ctrl_c_ends_an_import_that_the_next_one_goes_on_with(cli: CommandLine) 
     cli.did("import", str(many))
     done = cli.did("import", str(many), "--again", "--json").json
     assert (done["same"], done["messages"], done["sessions"]) == (400, 0, 0)
+
+
+def test_pages_that_somebody_deleted_are_asked_about(cli: CommandLine) -> None:
+    """Without an answer their memories stay and the way to delete them is told; with a yes they go, and undo helps."""
+    cli.saved("The staging proxy listens on port 8443")
+    cli.did("export", "--to", "notes")
+    (page,) = (cli.directory / "notes").rglob("*.md")
+    page.unlink()
+    shown = cli.did("import", "--from", "notes").out
+    assert "Its page is gone" in shown and "--delete-missing" in shown
+    assert cli.did("list", "--json").json["total"] == 1
+    assert "Deleted 1 memory" in cli.did("import", "--from", "notes", "--yes").out
+    assert cli.did("list", "--json").json["total"] == 0
+    cli.did("undo")
+    assert cli.did("list", "--json").json["total"] == 1

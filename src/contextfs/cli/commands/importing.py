@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -116,34 +117,28 @@ def importing(
         if discover:
             return _discover(ctx, format_name, given, form, yes=yes)
         done = _run(ctx, named, format_name, given)
+        code = _report(done, form)
         missing = [page for taken in done.taken for page in taken.missing]
-        if missing and not given["delete_missing"] and not given["dry_run"] and form == "text":
-            done = _about_missing(ctx, named, format_name, given, done, missing, yes=yes)
-    return _report(done, form)
+        asked = missing and not given["delete_missing"] and not given["dry_run"] and form == "text"
+        if asked and _agreed(missing, yes=yes):
+            return max(code, _report(_run(ctx, named, format_name, {**given, "delete_missing": True}), form))
+    return code
 
 
 def _run(ctx: ContextFS, named: Sequence[str], format_name: str, given: dict[str, Any]) -> Imported:
-    sources: list[Any] = [sys.stdin.buffer if one == "-" else one for one in named]
+    sources: list[Any] = [_standard_input() if one == "-" else one for one in named]
     with render.progress("Importing") as update:
         return ctx.import_files(sources, format=format_name, progress=update, **given)
 
 
-def _about_missing(
-    ctx: ContextFS,
-    named: Sequence[str],
-    format_name: str,
-    given: dict[str, Any],
-    done: Imported,
-    missing: Sequence[Any],
-    *,
-    yes: bool,
-) -> Imported:
-    """Ask whether the memories are to go whose pages are gone."""
-    pages = "\n".join(f"  {render.visible(_name(one))}" for one in missing[:_SHOWN])
-    question = f"{pages}\nThese {len(missing)} pages are gone. Delete their memories?"
-    if not yes and not (asking.someone_there() and asking.agreed(question)):
-        return done
-    return _run(ctx, named, format_name, {**given, "delete_missing": True})
+def _standard_input() -> BinaryIO:
+    return sys.stdin.buffer if sys.stdin else BytesIO()  # there is none where it was closed
+
+
+def _agreed(missing: Sequence[tuple[str, str]], *, yes: bool) -> bool:
+    """Whether the memories are to go whose pages are gone; they are named already."""
+    question = f"Delete {counted(len(missing), 'memory')} whose pages are gone?"
+    return yes or (asking.someone_there() and asking.agreed(question))
 
 
 # ── what is on this machine ─────────────────────────────────────────────────────────────────────────────────────
@@ -160,7 +155,9 @@ def _discover(ctx: ContextFS, format_name: str, given: dict[str, Any], form: str
     elif not yes:
         render.show(form, text=str, document=lambda: {"found": [one._asdict() for one in found]})
         return 0
-    return _report(_run(ctx, [path for one in found for path in one.paths], format_name, given), form)
+    done = _run(ctx, [path for one in found for path in one.paths], format_name, given)
+    _report(done, form)
+    return 130 if done.stopped else 0  # nobody named the files, so that one cannot be read is no failure
 
 
 def _found_text(found: Sequence[Found]) -> str:
