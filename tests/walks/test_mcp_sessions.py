@@ -316,6 +316,33 @@ async def test_a_killed_server_leaves_what_it_recorded(environment: dict[str, st
         assert front.load_session(left.id).length == 1
 
 
+async def test_the_command_line_of_the_same_tool_sees_the_session_of_the_server(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """What an assistant's shell adds lands in the session that its server records; another tool begins its own."""
+    async with process(environment, tmp_path) as client:
+        await call(client, "contextfs_search", query="asked through the server")
+        await call(client, "contextfs_update_session", label="shared")
+        for words, host in (
+            ("said in its shell", {"CLAUDECODE": "1"}),
+            ("said by another", {"CODEX_CI": "1"}),
+        ):
+            await anyio.to_thread.run_sync(_say, words, {**environment, **host}, tmp_path)
+        loaded = await call(client, "contextfs_load_session", id="current")
+        assert loaded["label"] == "shared"
+        assert "said in its shell" in loaded["digest"]
+        assert "said by another" not in loaded["digest"]
+    assert {row["tool"]: row["label"] for row in _listed(environment, tmp_path)} == {
+        "claude-code": "shared",
+        "codex": "",
+    }
+
+
+def _say(words: str, environment: dict[str, str], cwd: Path) -> None:
+    command = [sys.executable, "-m", "contextfs", "session", "message", words]
+    subprocess.run(command, env=environment, cwd=cwd, capture_output=True, check=True)
+
+
 async def test_what_a_killed_server_left_open_is_ended_later(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -32,14 +32,16 @@ _FEW = 6
 """Sentences of one answer from which on each says less: long answers are advice, lists and examples."""
 _NAMED = re.compile(r"\w(?:Error|Exception)\b|\b[45]\d\d\b|`")
 _CHOICE = re.compile(
-    r"\b(?:which|prefer|should (?:i|we)|shall (?:i|we)|or|option|would you (?:like|rather)|welche|lieber"
-    r"|oder|sollen wir)\b|どちら"
+    r"\b(?:which|prefer|or|option|would you (?:like|rather)|welche|lieber"
+    r"|oder)\b|どちら"
 )
 """A question that leaves a choice."""
 _CLAUSE = re.compile(r"[.!,;:\n]")
 _BUT = re.compile(r"\b(?:but (?:i|we|let's|rather|not)|rather|instead|aber|lieber|stattdessen|no)\b")
 _SOON = 12
 """Messages before a fix in which its error is told once more."""
+_SHORT_QUESTION = 15
+"""Words of a question that hardly tells anything."""
 _BARE = 1
 """Words of its own up to which a sentence cannot be understood by itself."""
 _APART = 40
@@ -106,9 +108,9 @@ class _Sentences:
         """A little more for names, numbers and identifiers."""
         return min(0.12, 0.04 * sum(1 for _ in _SPECIFIC.finditer(one.text[1:])))
 
-    def points_elsewhere(self, one: Sentence) -> bool:
+    def points_elsewhere(self, one: Sentence, few: int = _BARE) -> bool:
         """Whether it has next to no words of its own: `yes, let's go with that`."""
-        return len([term for term in query_terms(one.text) if term.kind != "stop"]) <= _BARE
+        return len([term for term in query_terms(one.text) if term.kind != "stop"]) <= few
 
     def _by_age(self, kind: str, one: Sentence) -> float:
         """Late decisions overrule early ones, and what was open early is seldom open at the end."""
@@ -250,7 +252,7 @@ def _general(said: _Sentences) -> list[Sentence]:
         one
         for stretch in stretches.values()
         for one in sorted(stretch, key=telling, reverse=True)[:_POOL]
-        if not said.ear.weight(CHATTER, one.text) and not said.points_elsewhere(one)
+        if not said.ear.weight(CHATTER, one.text) and not said.points_elsewhere(one, 2)
     ]
 
 
@@ -323,7 +325,7 @@ def _covering(
     a step ago and still beats the next one's old gain need not be compared with the rest.
     """
     covered = [max((likeness(one, other) for other in taken), default=0.0) for one in pool]
-    worth = [said.standing(one) * (1 + said.specific(one)) for one in pool]
+    worth = [said.standing(one) * (1 + said.specific(one)) * _by_asking(one) for one in pool]
     like = _rows(pool, likeness)
 
     def gain(place: int) -> float:
@@ -345,6 +347,11 @@ def _covering(
             room -= size(one.text)
             covered = [max(old, new) for old, new in zip(covered, like(place), strict=True)]
     return found
+
+
+def _by_asking(one: Sentence) -> float:
+    """A short question tells next to nothing; a long one tells what its asker knows already."""
+    return 0.5 if one.is_question and size(one.text) <= _SHORT_QUESTION else 1.0
 
 
 def _rows(pool: Sequence[Sentence], likeness: _Between) -> Callable[[int], list[float]]:

@@ -32,7 +32,8 @@ _ENGLISH = (
         1.0,
         r"\b(?:we|i|team|they)(?:'ve| have|'ll| will)? (?:\w+ )?(?:decided|agreed|settled|opted|chose"
         r"|picked|committed)\b|\b(?:it's|it is|that's|this is) (?:decided|settled|agreed)\b"
-        r"|\bdecision(?: is|:| made| was)|\b(?:the|our|my) (?:final )?(?:decision|choice|verdict)\b"
+        r"|\bdecision(?: is|:| made| was)|\b(?:the|our|my) (?:final )?(?:decision|choice"
+        r"|verdict) (?:is|was|to|that|stands)\b"
         r"|\bdecided (?:to|on|against|that|for)\b|\bsettled on\b|\bagreed (?:to|on|that)\b|\bopted (?:for"
         r"|to)\b|\bwent with\b",
     ),

@@ -19,7 +19,8 @@ WORDS = 240
 """Length of a summary, at most."""
 _SHARE = 0.6
 """A short conversation gets a summary shorter than itself."""
-_FEWEST = 40
+_FEWEST = 90
+"""Words that even the shortest conversation may be told in."""
 _NOTHING = "nothing was recorded in this session"
 
 
@@ -74,7 +75,9 @@ def _headline(found: Chosen, doings: Doings, label: str, length: int) -> str:
         told = f"nothing was said in the {length} message{'s' * (length > 1)} of this session."
     else:
         told = f"{_NOTHING}."
-    return f"{label}: {told}" if label else told[:1].upper() + told[1:]
+    if not label or told.casefold().startswith(label.casefold().rstrip("?.! …")):  # its label is how it began
+        return told[:1].upper() + told[1:]
+    return f"{label}: {told}"
 
 
 def _listed(lines: Iterable[str]) -> list[str]:

@@ -408,6 +408,29 @@ def test_a_summary_of_nothing_says_so(messages: list[Message], told: str) -> Non
     assert summarize(messages, label="day-2").text.startswith(f"day-2: {told[:1].lower()}{told[1:]}")
 
 
+def test_a_label_that_is_the_question_is_told_once() -> None:
+    """Imported conversations are often named by how they begin."""
+    label = "Should we use JWTs or server-side sessions for the mobile API?"
+    assert summarize(DESIGN, label=label).text.partition("\n")[0] == label
+
+
+def test_an_answer_is_told_rather_than_a_question(embed: Embed | None) -> None:
+    """Of a short conversation the answer stands in the summary, and no remark that only points at it."""
+    messages = talk(
+        ("user", "Where do we keep uploaded avatars, and why?"),
+        (
+            "assistant",
+            "In the object store with only their key in Postgres, since backups had grown to 40 GB.",
+        ),
+        ("user", "Good. Keep that in mind."),
+        ("assistant", "You are welcome. I wrote the decision down in docs/storage.md."),
+    )
+    text = summarize(messages, embed).text
+    assert "backups had grown to 40 GB" in text
+    assert "Keep that in mind" not in text
+    assert summarize(messages, embed).decisions == ()
+
+
 def test_repetition_is_told_once(embed: Embed | None) -> None:
     """Two sentences that say the same take one place."""
     messages = talk(
