@@ -65,15 +65,23 @@ def _field(name: str, value: object) -> object:
     return value
 
 
+_LINKS = ("superseded_by", "supersedes")
+
+
 def edit_of(fields: Mapping[str, object]) -> Edit:
     """The edit that keywords of `update` mean; raises InvalidInput for a field that there is not."""
     from contextfs.capture.stamp import Edit  # what only a write needs
 
-    unknown = [name for name in fields if name not in Edit._fields]
-    if unknown:
+    linked = [name for name in fields if name in _LINKS]
+    if linked:
         raise InvalidInput(
-            f"An update has no field {unknown[0]!r}.", hint="It has: " + ", ".join(Edit._fields)
+            f"{linked[0]} says how two memories are connected and is no field of an update.",
+            hint="Use ctx.supersede(old, new) or ctx.deprecate(old, see=new), which keep both sides right.",
         )
+    known = [name for name in Edit._fields if name not in _LINKS]
+    unknown = [name for name in fields if name not in known]
+    if unknown:
+        raise InvalidInput(f"An update has no field {unknown[0]!r}.", hint="It has: " + ", ".join(known))
     times = {name: moment_of(fields[name], forward=True) for name in _TO_COME if fields.get(name)}
     return Edit(**{**fields, **times})  # type: ignore[arg-type]
 

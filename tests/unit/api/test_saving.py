@@ -221,3 +221,13 @@ def test_a_memory_is_a_value(ctx: ContextFS) -> None:
         memory.files,
     )
     assert copy.id != memory.id
+
+
+@pytest.mark.parametrize("field", ["superseded_by", "supersedes"])
+def test_an_update_does_not_connect_memories(ctx: ContextFS, field: str) -> None:
+    """What connects two memories is refused with the verbs that check it, so that no circle comes about."""
+    one, other = ctx.save("first"), ctx.save("second")
+    with pytest.raises(InvalidInput, match=field) as refused:
+        ctx.update(one.id, **{field: other.id})  # type: ignore[arg-type]
+    assert "ctx.supersede" in refused.value.hint
+    assert ctx.recall(one.id) == one
