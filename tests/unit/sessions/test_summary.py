@@ -182,7 +182,7 @@ ALL = {
     "only tools": ONLY_TOOLS,
     "German": GERMAN,
     "Japanese": JAPANESE,
-    "long": long_talk(),
+    "long": long_talk(800),
 }
 
 STATIC = chain.named(ProviderSettings(), "static")
@@ -367,8 +367,8 @@ def test_japanese_is_understood(embed: Embed | None) -> None:
     assert not any("べきでしょうか" in one for one in summary.decisions)
 
 
-def test_a_needle_in_two_thousand_messages_is_kept(embed: Embed | None) -> None:
-    """One decision and one open end among two thousand messages stand in the summary."""
+def test_a_needle_in_a_long_conversation_is_kept(embed: Embed | None) -> None:
+    """One decision and one open end among hundreds of messages stand in the summary."""
     summary = sum_up("long", embed)
     assert summary.decisions == (
         "We decided to store every audit event in ClickHouse instead of PostgreSQL.",
@@ -376,14 +376,15 @@ def test_a_needle_in_two_thousand_messages_is_kept(embed: Embed | None) -> None:
     assert any("retention job" in one for one in summary.open_ends)
 
 
-def test_two_thousand_messages_take_about_a_second(embed: Embed | None) -> None:
-    """A long conversation is summed up in about a second of processor time; ten times as long takes hardly more."""
+@pytest.mark.parametrize("length", [2_000, pytest.param(20_000, marks=pytest.mark.long)])
+def test_a_long_conversation_takes_about_a_second(length: int) -> None:
+    """Two thousand messages are summed up in about a second of processor time; ten times as many hardly take more."""
     STATIC.embed_documents(["the table is loaded before"])
-    for length in (2_000, 20_000):
-        messages = long_talk(length)
-        before = time.process_time()
-        summarize(messages, embed)
-        assert time.process_time() - before < 3  # a slow machine under load; 0.9 s measured
+    messages = long_talk(length)
+    before = time.process_time()
+    summary = summarize(messages, STATIC.embed_documents)
+    assert time.process_time() - before < 3  # a slow machine under load; 0.9 s measured
+    assert "ClickHouse" in summary.text
 
 
 @pytest.mark.parametrize(
@@ -468,7 +469,7 @@ TURNS = (
         max_size=12,
     )
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_any_conversation_has_a_summary(messages: list[Message]) -> None:
     """Whatever was said, there is a summary, bounded and not empty."""
     text = summarize(messages).text
@@ -478,4 +479,4 @@ def test_any_conversation_has_a_summary(messages: list[Message]) -> None:
 
 def test_conversations_differ() -> None:
     """The conversations of these tests are of different kinds, so that each test means something."""
-    assert len({summarize(messages).text for messages in ALL.values()}) == len(ALL)
+    assert len({sum_up(kind, None).text for kind in ALL}) == len(ALL)
