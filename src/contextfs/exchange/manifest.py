@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ from contextfs.errors import InvalidInput, UnreadableSource
 NAME = ".contextfs.json"
 ROOT = "namespaces"
 _LOCK = ".contextfs.lock"
-_STALE = 120.0
-"""Seconds after which the lock of a process that was killed is taken over."""
+_STALE, _ANCIENT = 10.0, 3600.0
+"""Seconds after which a lock is taken over: that of a process that has ended, and any."""
 _PATIENCE = 20.0
 _VERSION = 1
 
@@ -150,10 +151,12 @@ def alone(root: str) -> Generator[None]:
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            lock = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+            os.write(lock, str(os.getpid()).encode())
+            os.close(lock)
             break
         except FileExistsError:
-            if _age(path) > _STALE:
+            if _age(path) > (_ANCIENT if _is_held(path) else _STALE):
                 _remove(path)
             elif time.monotonic() > until:
                 raise InvalidInput(
@@ -169,6 +172,20 @@ def alone(root: str) -> Generator[None]:
         yield
     finally:
         _remove(path)
+
+
+def _is_held(path: str) -> bool:
+    """Whether the process that made a lock still runs, as far as one can tell."""
+    if sys.platform == "win32":  # asking there means ending it
+        return True
+    try:
+        with open(path, encoding="ascii") as file:
+            os.kill(int(file.read()), 0)
+    except (ProcessLookupError, ValueError, FileNotFoundError):
+        return False
+    except OSError:  # somebody else's process runs
+        return True
+    return True
 
 
 def _age(path: str) -> float:

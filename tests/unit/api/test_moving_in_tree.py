@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -335,6 +339,21 @@ def test_a_tree_that_somebody_else_writes_is_waited_for(
     monkeypatch.setattr("contextfs.exchange.manifest._PATIENCE", 0.1)
     with pytest.raises(InvalidInput, match="Another process is writing"):
         ctx.export(tree)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a lock is only taken over by its age")
+def test_the_lock_of_a_process_that_was_killed_is_taken_over(ctx: ContextFS, tree: Path) -> None:
+    """A lock is held by a running process; what a dead one left behind stops nobody for long."""
+    ctx.save("Use JWT for sessions.")
+    ctx.export(tree)
+    lock = tree / "namespaces" / ".contextfs.lock"
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    lock.write_text(str(process.pid))
+    os.utime(lock, (time.time() - 60,) * 2)
+    ctx.save("The port is 8080.")
+    assert len(ctx.export(tree).written) == 1
+    assert not lock.exists()
 
 
 def test_a_tree_without_its_manifest_is_known(ctx: ContextFS, tree: Path) -> None:
