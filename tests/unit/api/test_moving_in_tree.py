@@ -350,7 +350,8 @@ def test_the_lock_of_a_process_that_was_killed_is_taken_over(ctx: ContextFS, tre
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     lock.write_text(str(process.pid))
-    os.utime(lock, (time.time() - 60,) * 2)
+    minute_ago = time.time() - 60
+    os.utime(lock, (minute_ago, minute_ago))
     ctx.save("The port is 8080.")
     assert len(ctx.export(tree).written) == 1
     assert not lock.exists()
