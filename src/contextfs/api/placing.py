@@ -45,7 +45,7 @@ def place_of(heading: Heading, default: str = GLOBAL) -> Place:
 def _place(directory: str, repo: str, default: str) -> Place:
     remote = normalise_remote(repo)
     name = remote.rpartition("/")[2] or repo.rpartition("/")[2] or _last(directory)
-    if os.path.isabs(directory) and os.path.isdir(directory):
+    if _may_be_here(directory) and os.path.isdir(directory):
         try:
             here = locate(_Unset(), directory, environ={})
             return Place(here.namespace, here.repo)
@@ -57,6 +57,11 @@ def _place(directory: str, repo: str, default: str) -> Place:
         slug = _NAME.sub("-", _last(directory).lower()).strip("-")[:40] or "root"
         return Place(f"dir-{slug}-{digest(directory)[:6]}", name)
     return Place(default, name)
+
+
+def _may_be_here(directory: str) -> bool:
+    """Whether to look for a directory: never for one on another machine, since looking would log in there."""
+    return os.path.isabs(directory) and not directory.startswith(("//", "\\\\"))
 
 
 def _last(directory: str) -> str:

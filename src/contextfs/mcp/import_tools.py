@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, Field
 
@@ -32,8 +32,11 @@ def contextfs_import_conversation(
     memory = ctx.import_conversation(json_content, summary or None, tags)
     session = ctx.load_session(session_id=memory.session_id)
     count = f"{session.length:,} message{'' if session.length == 1 else 's'}"
+    several = memory.metadata.get("sessions")
+    others = f" and {len(cast('list[str]', several)) - 1:,} more" if isinstance(several, list) else ""
+    named = f"session {session.short_id} '{session.label}' ({count}){others}"
     return Reply(
-        f"Imported as session {session.short_id} '{session.label}' ({count}); its summary is memory {memory.short_id}.",
+        f"Imported as {named}; its summary is memory {memory.short_id}.",
         ImportedOut(
             memory_id=memory.id,
             session_id=session.id,

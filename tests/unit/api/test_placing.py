@@ -36,6 +36,12 @@ def test_a_directory_that_is_not_here_is_known_by_its_path() -> None:
     assert of("/") == of("/")
 
 
+def test_other_machines_are_not_asked(tmp_path: Path) -> None:
+    """A path that a transcript gives must not make this machine log in somewhere, though it exists."""
+    assert of(f"/{tmp_path}").namespace.startswith("dir-")
+    assert of("\\\\server\\share\\shop").namespace.startswith("dir-shop-")
+
+
 def test_a_directory_outside_every_repository_is_global(tmp_path: Path) -> None:
     """As everything is that is saved there."""
     assert of(str(tmp_path)).namespace == "global"
