@@ -96,13 +96,21 @@ def sentences_of(messages: Sequence[Message]) -> list[Sentence]:
 
 
 def _spoken_places(messages: Sequence[Message]) -> list[int]:
-    """The messages that somebody said; of very many the ends, and of the middle evenly some."""
+    """The messages that are read: of very many both ends, and of the middle rather users than assistants."""
     places = [place for place, message in enumerate(messages) if message.role in _SPEAKERS]
     if len(places) <= _MOST_MESSAGES:
         return places
     end = _MOST_MESSAGES // 4
-    middle = places[end:-end]
-    return places[:end] + middle[:: len(middle) // (2 * end) + 1] + places[-end:]
+    users: list[int] = []
+    others: list[int] = []
+    for place in places[end:-end]:
+        (users if messages[place].role == "user" else others).append(place)
+    middle = sorted([*_evenly(users, 3 * _MOST_MESSAGES), *_evenly(others, end)])
+    return [*places[:end], *middle, *places[-end:]]
+
+
+def _evenly(places: Sequence[int], most: int) -> Sequence[int]:
+    return places[:: len(places) // most + 1]
 
 
 def spoken(content: str, most: int = _MOST) -> Iterator[tuple[str, str]]:
