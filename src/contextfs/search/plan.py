@@ -35,8 +35,8 @@ _WORD = compiled(r"[^\W_]+")
 
 
 _DESCRIBED = compiled(
-    r"\b(?:service|component|module|class|function|method|table|job|worker|process|server|system|library|package|tool"
-    r"|team|person|part|piece|thing|code|one|endpoint|page|screen|queue|script|(?:of|by|for|from|behind) what)\s+"
+    r"\b(?:service|component|module|job|worker|process|server|system|library|package|tool"
+    r"|team|person|part|piece|thing|endpoint|page|screen|queue|(?:of|by|for|from|behind) what)\s+"
     r"(?:that|which|who|whose|[a-z]+s)\b"
 )
 
