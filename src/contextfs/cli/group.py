@@ -21,11 +21,22 @@ class LazyGroup(click.Group):
         *,
         table: Mapping[str, Entry],
         examples: Sequence[str] = (),
+        usual: str = "",
         **attrs: Any,
     ) -> None:
         super().__init__(name, **attrs)
         self.table = table
         self.examples = tuple(examples)
+        self.usual = usual
+
+    def completed(self, args: Sequence[str]) -> list[str]:
+        """The arguments with the name of the usual command, where there is one and none was named."""
+        named = not self.usual or (args and (args[0] in self.table or args[0] in {"-h", "--help"}))
+        return list(args) if named else [self.usual, *args]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, with the command that was meant."""
+        return super().parse_args(ctx, self.completed(args))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples as they would be typed, then the last words."""

@@ -11,7 +11,9 @@ from contextfs.mcp.rows import ToolRow
 from contextfs.mcp.tools import TOOLS, contextfs_save
 
 WRITES = {f"contextfs_{verb}" for verb in ("save", "update", "delete")}
-WRITES |= {f"contextfs_{verb}" for verb in ("message", "update_session", "delete_session", "import_conversation")}
+WRITES |= {
+    f"contextfs_{verb}" for verb in ("message", "update_session", "delete_session", "import_conversation")
+}
 
 
 def test_the_tools_of_the_guide_that_concern_memories_are_there() -> None:

@@ -21,18 +21,9 @@ _PAUSE = 2.0
 """Seconds between two looks at a watched working tree."""
 
 
-class _IndexGroup(LazyGroup):
-    """`contextfs index PATH` is short for `contextfs index run PATH`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the word in that was left out."""
-        if not args or (args[0] not in self.table and args[0] not in {"-h", "--help"}):
-            args = ["run", *args]
-        return super().parse_args(ctx, args)
-
-
-index = _IndexGroup(
+index = LazyGroup(
     "index",
+    usual="run",
     help="Make the code and the history of a repository searchable beside memories. Nothing is indexed unasked.",
     examples=(
         "contextfs index",
