@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from contextfs.api.engine import Engine, now
 from contextfs.api.moving_in_history import take_history
-from contextfs.api.moving_in_tree import take_tree
+from contextfs.api.moving_in_tree import reason, take_tree
 from contextfs.api.transcripts import session_id, take_conversation
 from contextfs.capture.repeats import merged
 from contextfs.capture.screen import refuse
@@ -143,7 +143,7 @@ class _Intake:
                 try:
                     yield self._ready(one)
                 except InvalidInput as error:
-                    self._refused.append((one.where or one.key, error.message))
+                    self._refused.append((one.where or one.key, reason(error)))
 
     def _ready(self, one: Incoming) -> _Ready:
         place, subject = self._place(one.directory), one.draft.id or memory_id(self._row.name, one.key)

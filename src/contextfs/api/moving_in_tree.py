@@ -26,7 +26,7 @@ from contextfs.domain.memory_state import memory_of, state_of
 from contextfs.domain.merging import merge
 from contextfs.domain.record_memory import content_of, is_record, record_from, title_of
 from contextfs.domain.revisions import fold_at, revision_of
-from contextfs.errors import InvalidInput
+from contextfs.errors import InvalidInput, SecretRefused
 from contextfs.exchange import manifest as manifests
 from contextfs.exchange.importers.table import Format
 from contextfs.exchange.importers.tree import Missing
@@ -42,6 +42,12 @@ _LINKS = ("supersedes", "superseded_by")
 def take_tree(engine: Engine, source: Source, row: Format, options: Options) -> Taken:
     """Take over what a person changed in a tree, then bring its pages up to date."""
     return _Edits(engine, source, row, options).run()
+
+
+def reason(error: InvalidInput) -> str:
+    """Why a memory is not taken in, with what would be accepted where the error says so."""
+    general = isinstance(error, SecretRefused) or error.hint == InvalidInput.hint
+    return error.message if general else f"{error.message} {error.hint}"
 
 
 class _Decided(NamedTuple):
@@ -105,7 +111,7 @@ class _Edits:
         try:
             return self._edited(view, page) if page.id and view.changes_of(page.id) else self._new(view, page)
         except InvalidInput as error:
-            return _Decided("refused", page, why=error.message)
+            return _Decided("refused", page, why=reason(error))
 
     # ── a page of a memory that is here ─────────────────────────────────────────────────────────────────────────
 
