@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from contextfs.api.engine import Engine, now
-from contextfs.capture.screen import redact, secrets_in
+from contextfs.capture.screen import redact, refuse, secrets_in
 from contextfs.domain.change import Patch
 from contextfs.domain.clock import Timestamp, new_id, to_micros
 from contextfs.domain.memory import Draft, Memory
@@ -137,6 +137,8 @@ def summary_of(engine: Engine, session: Session, *, label: str | None = None, qu
 
 def end(engine: Engine, *, generate_summary: bool, label: str | None) -> Session:
     """End the current session, begun now if there is none."""
+    if label and _screened(engine, True):
+        refuse({"label": label})
     session = going_on(engine)
     if generate_summary:
         return finish(engine, session, label=label)

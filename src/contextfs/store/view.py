@@ -87,6 +87,11 @@ class View:
     def _missing(self, prefix: str, wanted: str) -> MemoryNotFound:
         """Say of a deleted memory that it was deleted, and how it comes back."""
         gone = changes.subjects_by_prefix(self._connection, wanted, 1)
+        if not gone and changes.subjects_by_prefix(self._connection, wanted, 1, "session"):
+            return MemoryNotFound(
+                f"{prefix} is the id of a session, not of a memory.",
+                hint="What can be done with sessions is shown by: contextfs session --help",
+            )
         if not gone:
             return MemoryNotFound(f"No memory has an id that begins with {prefix!r}.")
         if changes.is_purged(self._connection, gone[0]):

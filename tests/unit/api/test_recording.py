@@ -16,7 +16,7 @@ from contextfs.api.recording import Recorded
 from contextfs.domain.clock import Timestamp, new_id, now_micros, to_micros
 from contextfs.domain.search import NO_FILTERS, Scope
 from contextfs.domain.session import Message
-from contextfs.errors import AmbiguousId, InvalidInput, SecretRefused, SessionNotFound
+from contextfs.errors import AmbiguousId, InvalidInput, MemoryNotFound, SecretRefused, SessionNotFound
 from contextfs.store.conversations import Conversations
 
 Check = Callable[..., list[str]]
@@ -120,8 +120,14 @@ def test_secrets_are_taken_out_and_counted(ctx: ContextFS) -> None:
     kept = taken(ctx, [f"the key is {KEY}"])
     assert kept.redacted == 0 and KEY in ctx.load_session(kept.session.id).messages[0].content
     ctx.settings.set("secrets.refuse", "true")
-    with pytest.raises(SecretRefused):
-        ctx.update_session(kept.session.id, label=KEY)
+    for refused in (
+        lambda: ctx.update_session(kept.session.id, label=KEY),
+        lambda: ctx.start_session(label=KEY),
+        lambda: ctx.end_session(label=KEY),
+        lambda: ctx.save(save_session="current", label=KEY),
+    ):
+        with pytest.raises(SecretRefused):
+            refused()
 
 
 def test_what_is_gone_is_not_taken_in_again(ctx: ContextFS) -> None:
@@ -286,6 +292,8 @@ def test_sessions_are_named_in_many_ways(ctx: ContextFS) -> None:
         ctx.load_session("no-such-label")
     with pytest.raises(InvalidInput):
         ctx.sessions.search("   ")
+    with pytest.raises(MemoryNotFound, match="is the id of a session"):
+        ctx.recall(one.session.id)
 
 
 # ── moved, hidden, rebuilt ──────────────────────────────────────────────────────────────────────────────────────────
