@@ -26,6 +26,7 @@ from contextfs.domain.history import (
 )
 from contextfs.domain.memory import Memory
 from contextfs.domain.session_state import END, KIND, START
+from contextfs.domain.session_state import state_of as session_state_of
 from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound, SessionNotFound
 from contextfs.lazy import Later
 from contextfs.store.view import View
@@ -74,8 +75,8 @@ def diff(engine: Engine, prefix: str, at: str | int | None) -> str:
     before = found[revision.number - 2] if revision.number > 1 else None
     return "\n".join(
         difflib.unified_diff(
-            _lines(before.memory if before else None),
-            _lines(revision.memory),
+            _lines(before),
+            _lines(revision),
             f"{prefix[:8]}@{revision.number - 1}",
             f"{prefix[:8]}@{revision.number} {revision.verb}",
             lineterm="",
@@ -83,10 +84,18 @@ def diff(engine: Engine, prefix: str, at: str | int | None) -> str:
     )
 
 
-def _lines(memory: Memory | None) -> list[str]:
-    """A memory as the lines that a diff compares: its fields, then its content."""
-    if memory is None:
+def _lines(revision: Revision | None) -> list[str]:
+    """A memory or a session as the lines that a diff compares: its fields, then its text."""
+    if revision is None:
         return []
+    if revision.session is not None:
+        fields = session_state_of(revision.session)
+        summary = str(fields.pop("summary", "")).splitlines()
+        return [f"{name}: {value}" for name, value in fields.items()] + ["", *summary]
+    return _lines_of(revision.memory) if revision.memory else []
+
+
+def _lines_of(memory: Memory) -> list[str]:
     fields = {
         "type": memory.type,
         "summary": memory.summary,

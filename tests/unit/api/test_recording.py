@@ -233,6 +233,17 @@ def test_undo_takes_back_the_saving_of_a_session(
     assert disagreements(tmp_path / "data") == []
 
 
+def test_the_history_of_a_session_can_be_read(ctx: ContextFS) -> None:
+    """Log, revisions and differences show what became of a heading, and what was not changed does not stand out."""
+    session = ctx.start_session(label="first name")
+    ctx.update_session(label="second name", summary="Nothing yet.")
+    assert [one.verb for one in ctx.history(session.short_id)] == ["start", "update"]
+    assert ctx.log(1)[0].session == ctx.history(session.id)[-1].session
+    changed = [line for line in ctx.diff(session.id).splitlines()[2:] if line[0] in "+-"]
+    wanted = {"-label: first name", "+label: second name", "+summarized_by: person", "+Nothing yet."}
+    assert set(changed) == wanted
+
+
 # ── found ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
