@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from contextfs.api import lookup, recording
 from contextfs.api.drafts import MAX_LIMIT, moment_of
@@ -298,21 +298,34 @@ def _found(
 
 
 def _by_session(view: Conversations, results: Sequence[SearchResult], limit: int) -> list[SessionResult]:
-    """The best window of each session, in order; the same words in two sessions are found in both."""
-    best: dict[str, tuple[Memory, SearchResult]] = {}
+    """The best window of each session, in order; the same words in two sessions are found in both.
+
+    Where the label or the summary came first, what is shown is the best of what was said, since it says more.
+    """
+    best: dict[str, _Found] = {}
     for one in results:
         same = view.memories([int(row) for row in one.folded]) if one.folded else {}
         for window in (one.memory, *same.values()):
-            best.setdefault(window.session_id, (window, one))
+            known = best.setdefault(window.session_id, _Found(one.relevance, window, one.why.terms))
+            if not known.window.metadata[PLACE] and window.metadata[PLACE]:
+                best[window.session_id] = _Found(known.relevance, window, one.why.terms)
     headings = view.sessions(list(best)[:limit])
     return [
         SessionResult(
             headings[subject],
-            one.relevance,
-            " ".join(window.content.split())[:_EXCERPT],
-            cast("int", window.metadata[PLACE]),
-            one.why.terms,
+            found.relevance,
+            " ".join(found.window.content.split())[:_EXCERPT],
+            cast("int", found.window.metadata[PLACE]),
+            found.terms,
         )
-        for subject, (window, one) in best.items()
+        for subject, found in best.items()
         if subject in headings
     ]
+
+
+class _Found(NamedTuple):
+    """What was found of one session."""
+
+    relevance: float
+    window: Memory
+    terms: Sequence[str]

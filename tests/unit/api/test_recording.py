@@ -252,14 +252,16 @@ def test_sessions_are_found_by_words_and_meaning(ctx: ContextFS) -> None:
     shard = taken(
         ctx,
         ["How do we split the orders table?", "Shard it by customer, eight partitions."],
-        label="orders-db",
+        label="quokka-notes",
     )
     taken(ctx, ["Why does the login page flicker?", "The font loads late; preload it."], label="flicker")
-    for query in ("eight partitions", "orders-db", "splitting a database table"):
+    for query in ("eight partitions", "quokka-notes", "splitting a database table"):
         found = ctx.sessions.search(query)
         assert found and found[0].session.id == shard.session.id, query
     assert ctx.sessions.search("partitions")[0].place == 1
-    assert ctx.sessions.search("orders-db")[0].place == 0
+    assert ctx.sessions.search("quokka-notes")[0].place == 0
+    both = ctx.sessions.search("quokka-notes partitions")[0]
+    assert (both.session.id, both.place) == (shard.session.id, 1) and "eight partitions" in both.excerpt
     assert ctx.sessions.search("quarterly tax return of the bakery") == []
 
 
