@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from contextfs.api import ContextFS
 from contextfs.domain.recorder import CLIENT
-from contextfs.errors import ContextFSError
+from contextfs.errors import ContextFSError, InvalidSetting
 
 log = logging.getLogger(__name__)
 _ARGUMENT = 160
@@ -29,6 +29,7 @@ _QUERY = 500
 _WAIT = 2.0
 """Seconds that a tool waits at most for what was noted before it."""
 _STOP = 5.0
+_USUAL_IDLE = 8 * 3600.0
 _MOST_WAITING = 1_000
 """Notes that wait for a store which cannot be written to; what comes beyond is not kept."""
 _SHOWN = 5
@@ -69,7 +70,11 @@ class Recording:
     @property
     def wanted(self) -> bool:
         """Whether the settings let tool calls be recorded."""
-        return self._front.settings.flag("session.record")
+        try:
+            return self._front.settings.flag("session.record")
+        except InvalidSetting as error:  # whoever calls has asked for something else
+            log.warning("Nothing is recorded: %s", error)
+            return False
 
     def start(self) -> None:
         """Start the thread; it sleeps until there is something to write."""
@@ -105,7 +110,10 @@ class Recording:
 
     @property
     def _idle(self) -> float:
-        return self._front.settings.number("session.idle") * 3600
+        try:
+            return self._front.settings.number("session.idle") * 3600
+        except InvalidSetting:
+            return _USUAL_IDLE
 
     def _await(self, note: Note) -> None:
         if self._thread is not None:

@@ -176,3 +176,16 @@ def test_a_memory_that_was_saved_is_linked(front: ContextFS) -> None:
     (session,) = front.list_sessions()
     assert saved.session_id == session.id
     assert front.sessions.memories(session) == [saved]
+
+
+def test_a_setting_that_cannot_be_used_stops_no_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is recorded then, and nobody is held up or told off for it."""
+    monkeypatch.setenv("CONTEXTFS_SESSION_RECORD", "perhaps")
+    monkeypatch.setenv("CONTEXTFS_SESSION_IDLE", "long")
+    with ContextFS(str(tmp_path), namespace="n") as front:
+        recording = Recording(front)
+        assert recording.wanted is False
+        recording.start()
+        recording.note("c", "codex", Call("contextfs_recall", {"id": "1"}, memory(1)))
+        recording.settle("c", "codex")
+        recording.stop()

@@ -34,7 +34,8 @@ def test_a_session_is_one_line() -> None:
     assert session_line(ENDED) == (
         "3f9c12ab 'auth-refactor' claude-code · 2 days ago · 34 messages · Should sessions live in Redis?"
     )
-    assert session_line(GOING) == "77d0e1c4 codex · just now, going on · 1 message"
+    begun = GOING._replace(started_at=datetime.now(UTC))
+    assert session_line(begun) == "77d0e1c4 codex · just now, going on · 1 message"
 
 
 def test_a_long_headline_is_cut() -> None:
