@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from contextfs.domain.fence import fenced
@@ -80,3 +82,21 @@ def test_megabytes_of_paste_are_read_at_their_ends() -> None:
 def test_words_are_counted_in_any_script(text: str, words: int) -> None:
     """A script without spaces is counted by its letters."""
     assert size(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<thinking " * 2_600,
+        "def " + "," * 5_900 + "?",
+        "**a " * 1_400,
+        "```\n" * 6_000,
+        "> " * 9_000,
+        "<tool_a>" * 3_000,
+    ],
+)
+def test_no_text_takes_long(text: str) -> None:
+    """Text that is made to keep a pattern busy is read as quickly as any other."""
+    before = time.process_time()
+    assert list(spoken(text)) == []
+    assert time.process_time() - before < 1
