@@ -332,6 +332,36 @@ def test_sessions_move_with_the_history(tmp_path: Path) -> None:
         assert len(two.load_session(label="deleted").messages) == 2
 
 
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.randoms(use_true_random=False))
+def test_the_order_of_the_lines_does_not_matter(order: Any, tmp_path: Path) -> None:
+    """A history is a set: whatever order it comes in, and in however many parts, the store ends up the same."""
+    with store(tmp_path, "one") as one, store(tmp_path, "two") as two:
+        saved = [one.save(f"Memory number {number} about the outbox.") for number in range(4)]
+        one.update(saved[0].id, content="Changed once.")
+        one.update(saved[0].id, content="Changed twice.")
+        one.delete(saved[1].id)
+        one.erase(saved[2].id)
+        session = one.start_session(tool="x", label="kept")
+        for number in range(3):
+            one.add_message("user", f"Question {number} about the outbox?")
+        one.end_session(generate_summary=False)
+        head, *body, end = history(one).splitlines(keepends=True)
+        order.shuffle(body)
+        for part in (body[: len(body) // 2], body):
+            (tmp_path / "part.jsonl").write_text("".join([head, *part, end]), encoding="utf-8")
+            two.import_memories(tmp_path / "part.jsonl")
+        ours, theirs = sorted(history(one).splitlines()), sorted(history(two).splitlines())
+        assert [line for line in theirs if '"place"' not in line] == [
+            line for line in ours if '"place"' not in line
+        ]
+        assert everything(two) == everything(one)
+        assert {m.content for m in two.load_session(session.id).messages} == {
+            m.content for m in one.load_session(session.id).messages
+        }
+        assert two.sessions.search("question about the outbox")
+
+
 def test_names_move_with_the_history(tmp_path: Path) -> None:
     """What somebody decided about names is part of the history."""
     with store(tmp_path, "one") as one, store(tmp_path, "two") as two:

@@ -76,7 +76,8 @@ def put_messages(connection: apsw.Connection, session: str, given: Sequence[tupl
     """
     if changes.is_purged(connection, session):
         return 0
-    added = messages.append(connection, session, [messages.ready(message) for _, message in given])
+    in_order = sorted(given, key=lambda one: one[0])
+    added = messages.append(connection, session, [messages.ready(message) for _, message in in_order])
     return _keep(connection, session, given) if added is None else added
 
 
@@ -88,10 +89,14 @@ def put_touched(connection: apsw.Connection, given: Sequence[tuple[str, str, int
 
 
 def _keep(connection: apsw.Connection, session: str, given: Sequence[tuple[int, Message]]) -> int:
-    """Add rows that nothing shows; they get others, in the namespace of their session, when it comes back."""
+    """Add rows that nothing shows; they get others, in the namespace of their session, when it comes back.
+
+    Places have no gaps, also where a message between two others was lost on the way.
+    """
     key, added = bytes.fromhex(session), 0
+    place = int(value(connection, "SELECT max(place) FROM message WHERE session = ?", (key,)) or 0) + 1
     row = int(value(connection, "SELECT max(row) FROM message") or ROWS_PER_NAMESPACE) + 1
-    for place, message in given:
+    for _, message in sorted(given, key=lambda one: one[0]):
         ready = messages.ready(message)
         run(
             connection,
@@ -99,6 +104,7 @@ def _keep(connection: apsw.Connection, session: str, given: Sequence[tuple[int, 
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (row, ready.id, key, place, ready.role, ready.content, ready.at, ready.metadata),
         )
-        row, added = row + connection.changes(), added + connection.changes()
+        new = connection.changes()
+        row, place, added = row + new, place + new, added + new
         touched.add(connection, key, ((path, ready.at or 0) for path in ready.files))
     return added
