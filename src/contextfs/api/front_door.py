@@ -367,6 +367,7 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
 
     def close(self) -> None:
         """Close the store; the object may be used again and then opens it anew."""
+        self._stop_indexing()
         self._engine.store.close()
         self._mirror_later()
 

@@ -72,3 +72,8 @@ class IndexVerbs:
             if not view.has_index():
                 return []
         return code_search.find_code(self._engine, query, ["code"], limit)
+
+    def _stop_indexing(self) -> None:
+        """Let what is indexed in the background end where it is."""
+        if "indexes" in self.__dict__:
+            self.indexes.stop()

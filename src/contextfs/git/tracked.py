@@ -78,6 +78,8 @@ def forgotten(repository: Repository, commits: list[str]) -> list[str]:
     )
     lines = known.decode().splitlines()
     there = [line for line in lines if " " not in line]
-    listed = "".join(f"{one}\n" for one in there) + "--not\n--all\n"
-    loose = ask_bytes(repository, "rev-list", "--stdin", given=listed.encode(), timeout=_PATIENCE)
+    listed = "".join(f"{one}\n" for one in there)
+    # what is read comes first, so that --not does not turn it round
+    wanted = ("rev-list", "--stdin", "--not", "--all")
+    loose = ask_bytes(repository, *wanted, given=listed.encode(), timeout=_PATIENCE) if there else b""
     return sorted((set(commits) - set(there)) | (set(commits) & set(loose.decode().split())))

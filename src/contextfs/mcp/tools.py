@@ -15,6 +15,7 @@ from contextfs.api.drafts import query_of
 from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_types import MemoryType
 from contextfs.mcp.import_tools import IMPORT_TOOLS
+from contextfs.mcp.index_tools import INDEX_TOOLS
 from contextfs.mcp.replies import (
     ChangedOut,
     ListOut,
@@ -112,7 +113,8 @@ def contextfs_search(
         "all": all,
     }
     question = query_of(query, limit, given, ctx.scope)
-    return search_reply(ctx.ask(question), question)
+    plain = not question.filters.selective and not all and not namespace
+    return search_reply(ctx.ask(question), question, ctx.beside(query) if plain else ())
 
 
 def contextfs_recall(ctx: ContextFS, id: Id) -> Reply[MemoryOut]:
@@ -223,4 +225,5 @@ TOOLS = (
     *SESSION_TOOLS,
     *IMPORT_TOOLS,
     *WHY_TOOLS,
+    *INDEX_TOOLS,
 )
