@@ -175,6 +175,22 @@ async def test_a_label_without_an_id_names_the_current_session(front: ContextFS)
         assert renamed["summarized_by"] == "person"
 
 
+async def test_an_earlier_session_is_saved_by_its_id(front: ContextFS) -> None:
+    """Its summary becomes a memory that is linked to it, and the session that is going on goes on."""
+    _record(front, "db-design", yesterday(), "We decided to partition the orders table by month.")
+    earlier = front.load_session(label="db-design").id
+    async with Client(build(front)) as client:
+        await call(client, "contextfs_search", query="password")
+        memory = await call(client, "contextfs_save", save_session=earlier[:8], tags=["database"])
+        (going,) = [
+            one for one in (await call(client, "contextfs_sessions"))["sessions"] if "ended_at" not in one
+        ]
+        assert going["messages"] == 1
+    saved = front.recall(memory["id"])
+    assert (saved.session_id, saved.tags) == (earlier, ("database",))
+    assert "partition the orders table" in saved.content
+
+
 async def test_what_is_loaded_is_fenced_and_fits_the_budget(front: ContextFS) -> None:
     """A long session comes back short, between marks that say that it is recalled."""
     async with Client(build(front)) as client:

@@ -54,7 +54,8 @@ def contextfs_save(
 ) -> Reply[SavedOut]:
     """Save a decision, solved error, pattern, procedure, fact or preference as soon as it is settled, or a session."""
     if save_session or label:
-        begun(ctx)
+        if save_session in ("", "current"):
+            begun(ctx)  # as the caller's, where there is none
         return saved_reply(Saved(_saved_session(ctx, save_session, label, content, tags, project), True))
     draft = Draft(
         content,
