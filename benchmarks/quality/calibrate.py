@@ -31,7 +31,7 @@ from contextfs.search.fitted import FITTED
 FOREIGN = 50
 """Questions of each other set asked of a store."""
 OWN = 600
-_WORDS = ("coverage", "rarest", "shared", "informed", "telling", "named", "unnamed", "size")
+_WORDS = ("words", "rarest", "shared", "informed", "unnamed", "size")
 FEATURES = {
     "words": _WORDS,
     "static": (*_WORDS, "cosine", "unusual"),
@@ -184,9 +184,10 @@ def judge(provider: str, rows: list[Asked]) -> dict[str, Any]:
     """Leave one set out at a time, and print what became of it."""
     judged: list[tuple[Asked, float]] = []
     sets: dict[str, dict[str, float]] = {}
-    for name in dict.fromkeys(one.store for one in rows):
+    names = dict.fromkeys(one.store for one in rows)
+    for name in names:
         # The two BEAM sets are one kind of talk: neither is learnt from when the other is judged.
-        apart = {other for other in NAMES if other == name or other[:4] == name[:4] == "beam"}
+        apart = {other for other in names if other == name or other[:4] == name[:4] == "beam"}
         learnt = fit(provider, [one for one in rows if not apart & {one.store, one.asker}])
         mine = [one for one in rows if one.store == name]
         sets[name] = _of_set(learnt, mine)

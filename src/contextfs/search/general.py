@@ -1,32 +1,25 @@
-"""General words: how much a word tells anywhere, whatever the store is about.
+"""General words: how much a word tells anywhere, in whatever form, and whatever the store is about.
 
 In a store of C code `python` is rare and in a diary `file` is, and neither says that a memory answers a question.
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from math import log
 from os.path import dirname, join
 
-_WORDS = join(dirname(__file__), "general_words.txt")
-_ENDINGS = ("s", "es", "ed", "d", "ing", "ly")
+_STEMS = join(dirname(__file__), "general_stems.txt")
 
 
-@lru_cache(4096)
-def tells(word: str) -> float:
-    """From 0 for the most common words to 1 for one that is not common anywhere."""
+def tells(stem: str) -> float:
+    """From 0 for the stem of the most common words to 1 for one that is not common anywhere."""
     ranks = _ranks()
-    rank = ranks.get(word)
-    if rank is None:
-        stems = [ranks[word.removesuffix(end)] for end in _ENDINGS if word.removesuffix(end) in ranks]
-        if not stems:
-            return 1.0
-        rank = min(stems)
-    return log(1.0 + rank) / log(1.0 + 2.0 * len(ranks))
+    rank = ranks.get(stem)
+    return 1.0 if rank is None else log(1.0 + rank) / log(1.0 + 2.0 * len(ranks))
 
 
 @cache
 def _ranks() -> dict[str, int]:
-    with open(_WORDS, encoding="ascii") as file:
-        return {word: rank for rank, word in enumerate(file.read().split())}
+    with open(_STEMS, encoding="ascii") as file:
+        return {stem: rank for rank, stem in enumerate(file.read().split())}

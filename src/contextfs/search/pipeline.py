@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.domain.search import SearchQuery, SearchResult, Why
@@ -15,7 +16,7 @@ from contextfs.search.rerank import Ranked
 from contextfs.search.retrievers import lexical, vector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from contextfs.domain.memory import Memory
@@ -46,6 +47,8 @@ class _Asked(NamedTuple):
     blend: Blend
     memories: int
     """How many there are to choose from."""
+    stem: Callable[[str], str]
+    """What the index makes of a word."""
 
     @property
     def name(self) -> str:
@@ -83,15 +86,20 @@ def _retrieved(
     memories = view.seen(visible)
     plan = plan_of(view, text, memories)
     found = lexical.retrieve(view, plan, visible)
+
+    @cache
+    def stem(word: str) -> str:
+        return view.stems([word])[0]
+
     near = vector.retrieve(view, provider, plan.to_embed(found.labels), visible) if provider else None
     if provider is None or near is None:
         blend = BLENDS["words"]
-        return _Asked(view, plan, None, None, blend, memories), fusion.fuse(
+        return _Asked(view, plan, None, None, blend, memories, stem), fusion.fuse(
             found.evidence, {}, 0.0, blend, most
         )
     blend = BLENDS.get(provider.name, OTHER_BLEND)
     candidates = fusion.fuse(found.evidence, near.cosines, near.floor, blend, most)
-    return _Asked(view, plan, provider, near, blend, memories), candidates
+    return _Asked(view, plan, provider, near, blend, memories, stem), candidates
 
 
 def _ranked(
@@ -119,7 +127,7 @@ def _widened(asked: _Asked, candidates: Sequence[Candidate], links: Mapping[int,
 
 
 def _weighed(asked: _Asked, one: Candidate, memory: Memory, exact: dict[int, float]) -> Candidate:
-    evidence = lexical.completed(asked.plan, one.evidence, memory)
+    evidence = lexical.completed(asked.plan, one.evidence, memory, asked.stem)
     cosine = exact.get(one.row, 0.0)
     return one._replace(
         score=fusion.score_of(evidence, cosine, asked.blend), cosine=cosine, evidence=evidence

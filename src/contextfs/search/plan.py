@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.domain.kinds import KINDS
 from contextfs.domain.text import Term, query_terms
+from contextfs.search.general import tells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -88,6 +89,8 @@ class Plan(NamedTuple):
     """How many names, numbers and identifiers were asked for."""
     rarest: float
     """Rarity of the rarest word asked for."""
+    telling: dict[str, float]
+    """How much each word asked for tells anywhere."""
 
     def to_embed(self, labels: Collection[str]) -> str:
         """The question without the words that are mere labels, unless nothing else would be left.
@@ -127,6 +130,7 @@ def plan_of(view: View, text: str, memories: int) -> Plan:
         sum(one.worth for one in single) or 1.0,
         sum(one.specific for one in fetch),
         max((one.rarity for one in single), default=0.0) or 1.0,
+        {one.text: tells(" ".join(one.stems)) for one in single},
     )
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from contextfs.domain.vector import to_int8
 from contextfs.search.coefficients import RELEVANCE, Logistic
-from contextfs.search.general import tells
 
 if TYPE_CHECKING:
     from contextfs.domain.vector import Vector
@@ -62,16 +61,14 @@ def usual(provider: str, vector: Vector) -> Usual:
 def features(plan: Plan, candidate: Candidate, content: str, usual: Usual, memories: int) -> dict[str, float]:
     """The numbers that relevance is made of."""
     evidence = candidate.evidence
-    wanted = sum(tells(one.text) ** 2 for one in (*plan.phrases, *plan.common) if one.single)
-    held = sum(tells(word) ** 2 for word in evidence.terms)
+    wanted = sum(one**2 for one in plan.telling.values())
+    held = sum(plan.telling[word] ** 2 for word in evidence.terms)
     return {
         "words": evidence.words,
         "coverage": evidence.coverage,
         "rarest": evidence.rarest,
         "shared": held / (wanted or 1.0),
         "informed": log(1.0 + held),
-        "telling": max(map(tells, evidence.terms), default=0.0),
-        "named": evidence.named,
         "unnamed": 1.0 - evidence.named if plan.specific else 0.0,
         "cosine": candidate.cosine,
         "unusual": max(-3.0, min(8.0, (candidate.cosine - usual.mean) / usual.spread)),

@@ -14,8 +14,6 @@ PARTS = {
     "rarest": 0.7,
     "shared": 0.5,
     "informed": 0.6,
-    "telling": 0.8,
-    "named": 0.0,
     "unnamed": 0.0,
     "cosine": 0.4,
     "unusual": 4.0,
@@ -35,7 +33,7 @@ def test_every_weight_has_its_feature(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(RELEVANCE))
 def test_more_of_everything_is_more_relevant(name: str) -> None:
     """A memory that holds all words and is near in meaning is relevant; one that has nothing in common is not."""
-    everything = PARTS | dict.fromkeys(("words", "coverage", "rarest", "shared", "telling"), 1.0)
+    everything = PARTS | dict.fromkeys(("words", "coverage", "rarest", "shared"), 1.0)
     everything |= {"informed": 1.5, "cosine": 0.8, "unusual": 8.0}
     nothing = dict.fromkeys(PARTS, 0.0) | {"size": 5.0}
     logistic = coefficients(name)

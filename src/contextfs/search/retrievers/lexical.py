@@ -6,12 +6,13 @@ differently in every store, and long texts win by holding everything once. Again
 
 from __future__ import annotations
 
+from re import compile as compiled
 from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.search.evidence import NOTHING, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from contextfs.domain.memory import Memory
     from contextfs.search.plan import Phrase, Plan
@@ -28,6 +29,7 @@ _LABEL_SHARE = 0.35
 """Share of the memories holding a word in which it is a label, from which on it is taken for one."""
 _READ = 4000
 """Characters that are read of a memory that the index was not asked about."""
+_WORD = compiled(r"[^\W_]+")
 
 
 class Found(NamedTuple):
@@ -72,18 +74,18 @@ def weigh(plan: Plan, hits: Sequence[float], size: int) -> Evidence:
     )
 
 
-def completed(plan: Plan, evidence: Evidence, memory: Memory) -> Evidence:
+def completed(plan: Plan, evidence: Evidence, memory: Memory, stem: Callable[[str], str]) -> Evidence:
     """The evidence with what the index was not asked for, read from the memory itself.
 
     That is everything about a memory that only its meaning brought up, and the words that are too common to be
     fetched by about any other.
     """
     if evidence is NOTHING and plan.phrases:
-        evidence = _read(plan, memory)
+        evidence = _read(plan, memory, stem)
     if not plan.common:
         return evidence
     text = _text(memory)
-    held = [one for one in plan.common if _count(text, one)]
+    held = [one for one in plan.common if _count(text, one, stem)]
     gained = sum(one.worth for one in held) / plan.ceiling
     return evidence._replace(
         words=evidence.words + gained,
@@ -92,11 +94,11 @@ def completed(plan: Plan, evidence: Evidence, memory: Memory) -> Evidence:
     )
 
 
-def _read(plan: Plan, memory: Memory) -> Evidence:
+def _read(plan: Plan, memory: Memory, stem: Callable[[str], str]) -> Evidence:
     """About what the index would have said of this memory."""
     columns = (memory.title, " ".join(memory.tags), " ".join(memory.files), memory.content[:_READ])
     texts = [(text.lower(), weight) for text, weight in zip(columns, WEIGHTS, strict=False) if text]
-    hits = [sum(weight * _count(text, one) for text, weight in texts) for one in plan.phrases]
+    hits = [sum(weight * _count(text, one, stem) for text, weight in texts) for one in plan.phrases]
     return weigh(plan, hits, len(memory.content.split())) if any(hits) else NOTHING
 
 
@@ -104,16 +106,19 @@ def _text(memory: Memory) -> str:
     return f"{memory.title} {' '.join(memory.tags)} {memory.content[:_READ]}".lower()
 
 
-def _count(text: str, phrase: Phrase) -> int:
-    """How often a word of the text begins like the phrase."""
+def _count(text: str, phrase: Phrase, stem: Callable[[str], str]) -> int:
+    """How often the text holds a word that the index would take for the phrase."""
     if len(phrase.stems) != 1:
         return text.count(phrase.text)
-    (stem,) = phrase.stems
+    (wanted,) = phrase.stems
     # Two letters are put at the end of a stem: happi of happy, file of filing. Any other is the word's own.
-    start = stem[:-1] if len(stem) > 4 and stem[-1] in "ie" else stem
+    start = wanted[:-1] if wanted[-1:] in "ie" else wanted
     found, place = 0, text.find(start)
     while place >= 0:
-        found += place == 0 or not text[place - 1].isalnum()
+        if place == 0 or not text[place - 1].isalnum():
+            word = _WORD.match(text, place)
+            # Many words begin alike: pragma as prague does, built as buy does.
+            found += word is not None and stem(word.group()) == wanted
         place = text.find(start, place + 1)
     return found
 
