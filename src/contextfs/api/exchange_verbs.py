@@ -53,10 +53,11 @@ class ExchangeVerbs:
         """Bring the Markdown tree in the data directory up to date if the setting `mirror` is on; returns the pages."""
         return mirror.refresh(self._engine)
 
-    def _forget_page(self, subject: str) -> None:
-        """Remove the page of an erased memory from the mirror at once, edited or not."""
-        if os.path.isdir(os.path.join(self._engine.settings.data_dir, "namespaces")):
-            mirror.forget(self._engine, subject)
+    def _forget_page(self, subject: str) -> list[str]:
+        """Remove the page of an erased memory from the mirror, edited or not; returns it where that failed."""
+        if not os.path.isdir(os.path.join(self._engine.settings.data_dir, "namespaces")):
+            return []
+        return mirror.forget(self._engine, subject)
 
     def _mirror_later(self) -> None:
         """Start bringing the mirror up to date where something was written; whoever closes does not wait for it."""

@@ -343,8 +343,8 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
     def erase(self, memory_id: str) -> Erased:
         """Remove a memory or a session and its history for ever, and look again whether anything of it is left."""
         erased = history.erase(self._engine, memory_id)
-        self._forget_page(erased.id)
-        return erased
+        left = self._forget_page(erased.id)
+        return erased._replace(found=[*erased.found, *left]) if left else erased
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ import sys
 
 from contextfs.api.engine import Engine
 from contextfs.api.moving_out import EVERYTHING, write_tree
-from contextfs.errors import ContextFSError
+from contextfs.errors import ContextFSError, InvalidInput
 from contextfs.exchange import manifest as manifests
 from contextfs.exchange.exporters.tree import Tree
 
@@ -25,9 +25,25 @@ def refresh(engine: Engine) -> int:
     return len(exported.written) + len(exported.removed)
 
 
-def forget(engine: Engine, subject: str) -> None:
-    """Remove the page of what was erased, whatever somebody wrote on it."""
+def forget(engine: Engine, subject: str) -> list[str]:
+    """Remove the page of what was erased, whatever somebody wrote on it; returns its path where it could not."""
     root = manifests.root_of(engine.settings.data_dir)
+    try:
+        _remove(root, subject)
+    except InvalidInput:  # another process writes the tree, or nobody may: the receipt has to say so
+        return _page(root, subject)
+    return []
+
+
+def _page(root: str, subject: str) -> list[str]:
+    try:
+        path = manifests.load(root).paths().get(subject)
+    except InvalidInput:
+        return [root]
+    return [os.path.join(root, *path.split("/"))] if path else []
+
+
+def _remove(root: str, subject: str) -> None:
     with manifests.alone(root):
         manifest = manifests.load(root)
         tree = Tree(root, manifest, lambda _subject, _revision: None, force=True)

@@ -77,11 +77,12 @@ def test_who_has_written_starts_it(
 
 
 def test_erasing_removes_the_page_at_once(ctx: ContextFS, tmp_path: Path) -> None:
-    """Also one that was edited, and also when the mirror was switched off meanwhile."""
+    """Also one that was edited and renamed, and also when the mirror was switched off meanwhile."""
     saved = ctx.save("Use JWT for sessions.")
     ctx.refresh_mirror()
     (path,) = (tmp_path / "data" / "namespaces").rglob("*.md")
-    path.write_text(path.read_text() + "mine\n")
+    path.with_name("renamed.md").write_text(path.read_text() + "mine\n")
+    path.unlink()
     with opened(tmp_path, on=False) as other:
         assert other.erase(saved.id).found == []
     assert pages(tmp_path) == []
@@ -95,3 +96,15 @@ def test_a_followed_folder_yields_what_was_done(ctx: ContextFS, tmp_path: Path) 
     ctx.save("The port is 8080.", "fact")
     ctx.delete(first.id)
     assert len(next(done).removed) == 1
+
+
+def test_a_page_that_cannot_be_removed_is_on_the_receipt(
+    ctx: ContextFS, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An erasure that leaves a readable page says where it is."""
+    saved = ctx.save("Use JWT for sessions.")
+    ctx.refresh_mirror()
+    (path,) = (tmp_path / "data" / "namespaces").rglob("*.md")
+    (tmp_path / "data" / "namespaces" / ".contextfs.lock").touch()
+    monkeypatch.setattr("contextfs.exchange.manifest._PATIENCE", 0.1)
+    assert ctx.erase(saved.id).found == [str(path)]

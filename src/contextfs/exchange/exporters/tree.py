@@ -72,6 +72,9 @@ class Tree:
             if path is None:
                 continue
             text = manifests.read_file(self._at(path))
+            if text is None and (elsewhere := self._elsewhere(subject)):
+                self._rename(path, elsewhere)
+                path, text = elsewhere, manifests.read_file(self._at(elsewhere))
             if text is not None and mark(text) != self.manifest.files[path].hash and not self._force:
                 self._edited.append(path)
                 continue
