@@ -147,8 +147,8 @@ def _index(connection: apsw.Connection, key: bytes, placed: Sequence[tuple[int, 
     windows = [last] if last else []
     for row, place, one in placed:
         open_ = windows[-1] if windows else None
-        long = open_ is not None and one.size and open_.words + one.size > WINDOW_WORDS
-        if open_ is None or long or (one.role == "user" and open_.words):
+        full = open_ is not None and open_.words and one.size and open_.words + one.size > WINDOW_WORDS
+        if open_ is None or full or (one.role == "user" and open_.words):
             windows.append(_Window(row, place, one.size))
         else:
             windows[-1] = open_._replace(words=open_.words + one.size)

@@ -73,6 +73,16 @@ def test_a_long_answer_has_windows_of_its_own(store: Store) -> None:
     assert [text.split()[0] for text in windows(store, session)] == ["Explain", "long", "after"]
 
 
+def test_a_window_begins_with_somebody_who_speaks(store: Store) -> None:
+    """What a host or a tool says first belongs to the window of the first question, however long that is."""
+    session = begun(store)
+    store.append_messages(
+        session.id, said("You are helpful.", "Look: " + "line " * 400, roles=("system", "user"))
+    )
+    (text,) = windows(store, session)
+    assert text.startswith("Look: line")
+
+
 def test_where_only_tools_speak_their_output_is_the_window(store: Store) -> None:
     """A session of tool calls alone is not without meaning; a window never is without a text."""
     session = begun(store)
