@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
-    from contextfs.api import mirror, moving, moving_out
+    from contextfs.api import afterwards, mirror, moving, moving_out
     from contextfs.api.engine import Engine
     from contextfs.domain.exported import Exported
     from contextfs.domain.imported import Taken
 else:  # loaded when something moves
     mirror, moving = Later("contextfs.api.mirror"), Later("contextfs.api.moving")
-    moving_out = Later("contextfs.api.moving_out")
+    moving_out, afterwards = Later("contextfs.api.moving_out"), Later("contextfs.api.afterwards")
 
 Path = str | os.PathLike[str]
 
@@ -62,4 +62,4 @@ class ExchangeVerbs:
     def _mirror_later(self) -> None:
         """Start bringing the mirror up to date where something was written; whoever closes does not wait for it."""
         if self._engine.store.changed and self._engine.settings.flag("mirror"):
-            mirror.refresh_later(self._engine)
+            afterwards.refresh_mirror(self._engine.settings.data_dir)

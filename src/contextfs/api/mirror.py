@@ -8,11 +8,10 @@ are at most one command behind.
 from __future__ import annotations
 
 import os
-import sys
 
 from contextfs.api.engine import Engine
 from contextfs.api.moving_out import EVERYTHING, write_tree
-from contextfs.errors import ContextFSError, InvalidInput
+from contextfs.errors import InvalidInput
 from contextfs.exchange import manifest as manifests
 from contextfs.exchange.exporters.tree import Tree
 
@@ -56,55 +55,3 @@ def is_current(engine: Engine) -> bool:
     manifest = manifests.load(manifests.root_of(engine.settings.data_dir))
     with engine.store.reading() as view:
         return view.archive.last() == (manifest.seq, manifest.change)
-
-
-def refresh_later(engine: Engine) -> None:
-    """Start a process that brings the tree up to date, and do not wait for it."""
-    if not sys.executable:
-        return
-    command = [sys.executable, "-m", "contextfs", "export", "--mirror"]
-    environ = {**os.environ, "CONTEXTFS_DATA_DIR": engine.settings.data_dir}
-    try:
-        _start(command, environ)
-    except (OSError, ContextFSError):  # the memory is saved; the next writer tries again
-        return
-
-
-def _start(command: list[str], environ: dict[str, str]) -> None:
-    if sys.platform == "win32":
-        import subprocess  # only Windows needs it
-
-        detached = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
-        subprocess.Popen(
-            command,
-            env=environ,
-            creationflags=detached,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        return
-    _reap()
-    nothing = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-    ]
-    # A group of its own: Ctrl-C in the terminal is meant for the command that is already done.
-    _STARTED.append(os.posix_spawn(command[0], command, environ, file_actions=nothing, setpgroup=0))
-
-
-_STARTED: list[int] = []
-
-
-def _reap() -> None:
-    """Take leave of those that have ended, so that a program that lives on does not collect them."""
-    if sys.platform == "win32":
-        return
-    for process in list(_STARTED):
-        try:
-            ended, _ = os.waitpid(process, os.WNOHANG)
-        except ChildProcessError:
-            ended = process
-        if ended:
-            _STARTED.remove(process)

@@ -21,7 +21,7 @@ def opened(tmp_path: Path, *, on: bool) -> ContextFS:
 @pytest.fixture
 def ctx(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ContextFS]:
     """A store with a mirror that nothing but the test itself brings up to date."""
-    monkeypatch.setattr(exchange_verbs.mirror, "refresh_later", lambda engine: None)
+    monkeypatch.setattr(exchange_verbs.afterwards, "refresh_mirror", lambda data_dir: None)
     with opened(tmp_path, on=True) as front:
         yield front
 
@@ -68,7 +68,7 @@ def test_who_has_written_starts_it(
 ) -> None:
     """Closing starts one refresh where the mirror is on and something was written, and none else."""
     seen: list[object] = []
-    monkeypatch.setattr(exchange_verbs.mirror, "refresh_later", seen.append)
+    monkeypatch.setattr(exchange_verbs.afterwards, "refresh_mirror", seen.append)
     with opened(tmp_path, on=on) as ctx:
         if write:
             ctx.save("Use JWT for sessions.")
