@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from contextfs.api.engine import Engine, now
@@ -26,12 +27,16 @@ from contextfs.store.view import View
 
 if TYPE_CHECKING:
     from contextfs.api import saving, summaries
-else:  # only what ends a session
+    from contextfs.capture import screen_many
+else:  # only what ends a session, and only what takes in many messages
     saving, summaries = Later("contextfs.api.saving"), Later("contextfs.api.summaries")
+    screen_many = Later("contextfs.capture.screen_many")
 
 CURRENT = "current"
 _WINDOWS = 20
 """Windows whose vectors leave in one transaction, so that a save in between waits for milliseconds only."""
+_SCREENED, _MANY = 200, 40
+"""Messages that are looked through for secrets at once, and how few are quicker looked through one by one."""
 _PREPARED = 400
 """Messages made ready at a time, so that a whole export is never held in memory."""
 
@@ -253,7 +258,7 @@ def record(
     _put_headings(engine, [checked(session)], verb, batch)
     counts: list[int] = []
     given = added = 0
-    for group in slices(map(ready, cleaned(messages, redactor(engine), counts))):
+    for group in slices(map(ready, _cleaned(engine, messages, counts))):
         done = engine.store.append_messages(session.id, group)
         if done is None:
             raise SessionNotFound(f"Session {session.short_id} was deleted meanwhile.")
@@ -275,13 +280,31 @@ def record_together(
     Everything is made ready before the store is locked. Raises SessionNotFound as `record` does.
     """
     counts: list[int] = []
-    without_secrets = redactor(engine)
-    prepared = [(checked(one), [*map(ready, cleaned(said, without_secrets, counts))]) for one, said in given]
+    sized = [(checked(one), list(said)) for one, said in given]
+    every = map(ready, _cleaned(engine, (message for _, said in sized for message in said), counts))
+    prepared = [(session, list(islice(every, len(said)))) for session, said in sized]
     with engine.store.alone():
         _put_headings(engine, [session for session, _ in prepared], verb, batch)
         for session, group in prepared:
             engine.store.append_messages(session.id, group)
     return sum(counts)
+
+
+def _cleaned(engine: Engine, given: Iterable[Message], counts: list[int]) -> Iterator[Message]:
+    """Messages without their secrets; many at a time are looked through at once, which most of them are done with."""
+    redact, rest = redactor(engine), iter(given)
+    while group := list(islice(rest, _SCREENED)):
+        if len(group) < _MANY or not engine.settings.flag("secrets.refuse"):
+            yield from cleaned(group, redact, counts)
+            continue
+        marked = screen_many.rules_by_text([message.content for message in group])
+        for number, message in enumerate(group):
+            doubtful = number in marked or message.metadata
+            yield from cleaned([message], redact if doubtful else _let_through, counts)
+
+
+def _let_through(text: str) -> tuple[str, int]:
+    return text, 0
 
 
 def _put_headings(engine: Engine, sessions: Iterable[Session], verb: str, batch: str) -> None:

@@ -54,6 +54,11 @@ def _without_invisible(text: str) -> tuple[str, list[int]]:
     return "".join(text[place] for place in places), places
 
 
+def as_seen(text: str) -> str:
+    """The text without the characters that nobody sees."""
+    return _without_invisible(text)[0]
+
+
 def _moved(finding: Finding, places: Sequence[int]) -> Finding:
     return finding._replace(start=places[finding.start], end=places[finding.end - 1] + 1)
 
@@ -154,7 +159,8 @@ def _marked(*texts: str) -> list[int]:
     found = {place for mark, place in _CASELESS if mark in lower}
     found.update([place for mark, place in _EXACT if mark in plain])
     # Tokens begin with a word of their own, which one look-up tells from all the words there are.
-    heads = _HEADS.keys() & set().union(*map(words_in, texts)) if plain.isascii() else _HEADS.keys()
+    plainly = all(text.isascii() for text in texts)  # else letters that nobody sees may stand within the word
+    heads = _HEADS.keys() & set().union(*map(words_in, texts)) if plainly else _HEADS.keys()
     found.update([place for head in heads for mark, place in _HEADS[head] if mark in plain])
     return sorted(found)
 
