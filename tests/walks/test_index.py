@@ -101,7 +101,8 @@ _ORPHANS = {
     " WHERE collection = 'code' AND row NOT IN (SELECT row FROM passage)",
     "passage without vector": "SELECT count(*) FROM passage WHERE row NOT IN (SELECT row FROM vector"
     " JOIN provider ON provider.id = vector.provider WHERE collection = 'code')",
-    "tally": "SELECT (SELECT count(*) FROM passage) <> (SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = -2)",
+    "tally": "SELECT (SELECT count(*) FROM passage) <>"
+    " (SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = -2)",
     "commits": "SELECT (SELECT count(*) FROM past_commit) <>"
     " (SELECT coalesce(sum(memories), 0) FROM tally WHERE provider = -3)",
 }

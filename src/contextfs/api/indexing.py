@@ -6,22 +6,23 @@ files is written by itself, so a run that is interrupted leaves what it did and 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from contextfs.api import upkeep
+from contextfs.api import index_worker, upkeep
 from contextfs.api.engine import Engine
+from contextfs.api.index_worker import Worked
 from contextfs.capture.screen import secrets_in
 from contextfs.domain.given import whole_number
-from contextfs.domain.indexed import CommitText, FileRead, Indexed
+from contextfs.domain.indexed import CommitText, Indexed
 from contextfs.domain.memory import Embedded
 from contextfs.errors import InvalidInput
 from contextfs.git import tracked
 from contextfs.git.repository import Repository, find
 from contextfs.indexing import commits as history
-from contextfs.indexing import readers, tree
-from contextfs.indexing.choosing import text_of
+from contextfs.indexing import tree
 from contextfs.store import passages, past, vectors
 from contextfs.store.checkouts import Checkout
 from contextfs.store.index import IndexTables, ReadyCommit, ReadyFile
@@ -111,11 +112,9 @@ class Run:
             self._forget_vectors()
         self._total = len(plan.files) + len(plan.commits)
         self._tables.place(self._checkout, plan.standing)
-        verdicts = self._files(plan.files)
+        self._files(plan.files)
         refused = self._commits(plan.commits)
         if not self._stop():
-            for verdict in verdicts:
-                plan.skipped[verdict] = plan.skipped.get(verdict, 0) + 1
             self._tables.hide_others(self._checkout)
             notes = {"skipped": plan.skipped, "secrets": refused}
             self._tables.settle(self._checkout, state, signature, notes)
@@ -138,44 +137,37 @@ class Run:
 
     # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _files(self, entries: Sequence[tree.Entry]) -> list[str]:
-        """Read and write files; returns why some have no passages."""
-        verdicts: list[str] = []
-        for group in _groups(self._read(entries)):
-            self._tables.put_files(self._checkout, self._ready(group))
-            verdicts += [
-                one.verdict.partition(":")[0] for one in group if one.verdict.startswith("unreadable")
-            ]
-            self._step(len(group))
-            if self._stop():
-                break
-        return verdicts
+    def _files(self, entries: Sequence[tree.Entry]) -> None:
+        """Read and write files, by all cores where there are many."""
+        provider = self._engine.embedder.provider
+        settings = self._engine.provider_settings if provider and provider.instant else None
+        many = len(entries) >= index_worker.WORTH
+        root = self._repository.root
+        files = index_worker.work(root, entries, settings) if many else index_worker.alone(root, entries)
+        with contextlib.closing(files):
+            for group in _groups(files):
+                self._tables.put_files(self._checkout, self._ready(group))
+                self._step(len(group))
+                if self._stop():
+                    return
 
-    def _read(self, entries: Iterable[tree.Entry]) -> Iterator[FileRead]:
-        for entry in entries:
-            data = tree.content(self._repository.root, entry.path)
-            if data is None:
-                continue
-            file = readers.read(entry.path, entry.source, data)
-            found = [] if file.verdict else secrets_in(text_of(data))
-            yield FileRead(entry.path, entry.source, f"secret: {found[0].kind}") if found else file
-
-    def _ready(self, group: Sequence[FileRead]) -> list[ReadyFile]:
+    def _ready(self, group: Sequence[Worked]) -> list[ReadyFile]:
         """What writing the files takes: the words and vectors of the passages that are new."""
-        digests = [[passages.digest(one) for one in file.passages] for file in group]
+        digests = [[passages.digest(one) for one in worked.file.passages] for worked in group]
         known = self._tables.known(self._checkout, [one for part in digests for one in part])
         new = {
-            key: (file.path, one)
-            for file, part in zip(group, digests, strict=True)
-            for key, one in zip(part, file.passages, strict=True)
+            key: (worked.file.path, one, vector)
+            for worked, part in zip(group, digests, strict=True)
+            for key, one, vector in zip(part, worked.file.passages, worked.embedded, strict=True)
             if key not in known
         }
-        embedded = self._embedded([one.embedded for _, one in new.values()])
+        bare = [key for key, (_, _, vector) in new.items() if vector is None]
+        vectors_ = dict(zip(bare, self._embedded([new[key][1].embedded for key in bare]), strict=True))
         made = {
-            key: Made(passages.words(one.name, one.context, one.text, path), vector)
-            for (key, (path, one)), vector in zip(new.items(), embedded, strict=True)
+            key: Made(passages.words(one.name, one.context, one.text, path), vector or vectors_[key])
+            for key, (path, one, vector) in new.items()
         }
-        return [ReadyFile(file, part, made) for file, part in zip(group, digests, strict=True)]
+        return [ReadyFile(worked.file, part, made) for worked, part in zip(group, digests, strict=True)]
 
     def _embedded(self, texts: Sequence[str]) -> list[Embedded | None]:
         provider = self._engine.embedder.provider
@@ -286,13 +278,13 @@ def embed_waiting(
     return False
 
 
-def _groups(files: Iterable[FileRead]) -> Iterator[list[FileRead]]:
+def _groups(files: Iterable[Worked]) -> Iterator[list[Worked]]:
     """The files in groups that are quickly worked out and written."""
-    group: list[FileRead] = []
+    group: list[Worked] = []
     size = 0
     for one in files:
         group.append(one)
-        size += len(one.passages)
+        size += len(one.file.passages)
         if len(group) >= _FILES or size >= _PASSAGES:
             yield group
             group, size = [], 0

@@ -25,7 +25,7 @@ class IndexOut(BaseModel):
     running: str
 
 
-def contextfs_index(ctx: ContextFS, path: str = "", force: bool = False) -> Reply[IndexOut]:  # noqa: FBT001, FBT002 - a client names it
+def contextfs_index(ctx: ContextFS, path: str = "", force: bool = False) -> Reply[IndexOut]:
     """Index a repository's code and commits for search, if the user agrees. Returns at once."""
     return _reply(
         ctx.indexes.start(path, force=force), "Indexing has begun; contextfs_index_status tells more."

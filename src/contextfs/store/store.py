@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from contextfs.domain.session import Message
     from contextfs.store import conversations as talk
     from contextfs.store import messages, sessions, touched, windows
-    from contextfs.store import messages, sessions, touched
     from contextfs.store.index import IndexTables
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
