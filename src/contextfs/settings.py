@@ -165,6 +165,13 @@ TABLE = (
         highest=1,
     ),
     Setting(
+        "search.branches",
+        "CONTEXTFS_SEARCH_BRANCHES",
+        "merged",
+        "Which branches count: merged puts memories of unmerged ones last; any treats all branches alike.",
+        choices=("merged", "any"),
+    ),
+    Setting(
         "advice.enabled", "CONTEXTFS_ADVICE", True, "Say in one line what would make a saved memory better."
     ),
     Setting(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from contextfs.api.engine import Engine
 from contextfs.api.exchange_verbs import ExchangeVerbs
+from contextfs.api.fresh_verbs import FreshVerbs
 from contextfs.api.import_verbs import ImportVerbs
 from contextfs.api.index_verbs import IndexVerbs
 from contextfs.api.session_verbs import SessionVerbs
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from contextfs.api import backups as backups_
     from contextfs.api import drafts as drafts_
     from contextfs.api import entities as entities_
-    from contextfs.api import history, lookup, recording, saving, upkeep
+    from contextfs.api import history, lookup, recording, saving, standing, upkeep
     from contextfs.api import models as models_
     from contextfs.api import namespaces as namespaces_
     from contextfs.api import records as records_
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 else:  # each verb loads its own file; all of them together cost a command two bare interpreters
     drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
     saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
-    recording = Later("contextfs.api.recording")
+    recording, standing = Later("contextfs.api.recording"), Later("contextfs.api.standing")
     models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
     records_ = Later("contextfs.api.records")
     why_, entities_ = Later("contextfs.api.why"), Later("contextfs.api.entities")
@@ -67,7 +68,7 @@ def _id(given: Memory | str) -> str:
     return given if isinstance(given, str) else str(getattr(given, "id", given))
 
 
-class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
+class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs):
     """The memories of one data directory, seen from one place.
 
     Everything is optional: the data directory comes from the settings, the namespace from the git repository of the
@@ -252,7 +253,8 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
     ) -> list[SearchResult]:
         """The memories that answer a query, most relevant first; an empty query lists by recency.
 
-        `more` takes status, namespace, all, as_of, author, branch, session_id and offset. Raises InvalidInput.
+        `more` takes status, namespace, all, as_of, author, branch, session_id and offset. Memories of unmerged branches
+        come last, those of other working trees not at all, unless branch="any". Raises InvalidInput.
         """
         filters = {"type": type, "project": project, "source_tool": source_tool, "source_repo": source_repo}
         filters |= {"tags": tags, "metadata": metadata_filter, "since": since, "until": until}
@@ -262,7 +264,7 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
 
     def ask(self, query: SearchQuery) -> Answer:
         """Answer a query with everything a surface needs to say about it."""
-        return lookup.ask(self._engine, query)
+        return standing.ask(self._engine, query)
 
     def scope(
         self, *, namespace: str | None = None, project: str = "", source_repo: str = "", all: bool = False
@@ -274,7 +276,7 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs):
 
     def listing(self, query: SearchQuery) -> Listing:
         """Memories by time, newest first, with how many there are in all."""
-        return lookup.listing(self._engine, query)
+        return standing.listing(self._engine, query)
 
     def list_recent(
         self,

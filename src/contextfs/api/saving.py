@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
+from contextfs.api.citing import cited
 from contextfs.api.engine import Engine, now
 from contextfs.capture.advice import advice_for
 from contextfs.capture.duplicates import similar_memory
@@ -12,6 +13,7 @@ from contextfs.capture.repeats import left_alone, merged, named
 from contextfs.capture.screen import refuse, warnings
 from contextfs.capture.stamp import Edit, amended, stamp
 from contextfs.domain.change import Fold, Patch, fold
+from contextfs.domain.citation import FIELD
 from contextfs.domain.clock import new_id
 from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Draft, Memory, Saved
@@ -83,13 +85,21 @@ class _Wanted(NamedTuple):
     """Whether it is saved in the session that is going on: it neither names another one nor comes from elsewhere."""
     fresh: bool
     """Whether its id was drawn just now, so that nothing can have it."""
+    cited: Patch
+    """What the files that it names hold now."""
 
 
 def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
     here, moment = engine.defaults, now()
     stamped = [(draft, stamp(draft, here, moment)) for draft in drafts]
     return [
-        _Wanted(memory, named(draft, memory), draft.created_at is None and not draft.session_id, not draft.id)
+        _Wanted(
+            memory,
+            named(draft, memory),
+            draft.created_at is None and not draft.session_id,
+            not draft.id,
+            cited(engine.workspace, memory) if draft.created_at is None else {},
+        )
         for draft, memory in stamped
     ]
 
@@ -139,7 +149,7 @@ def _write(
         session = view.current_session(engine.recorder, engine.idle_since())
         for one in wanted:
             memory = one.memory._replace(session_id=session) if session and one.of_now else one.memory
-            stands[memory.id] = _, created = batch.add(memory, one.again, fresh=one.fresh)
+            stands[memory.id] = _, created = batch.add(memory, one)
             if created and notice:
                 notice(view, one.memory)
         return batch.patches
@@ -165,11 +175,11 @@ class _Batch:
         self._planned: dict[str, tuple[Memory, Patch]] = {}
         self._texts: dict[tuple[str, bytes], str] = {}
 
-    def add(self, memory: Memory, again: Memory, *, fresh: bool) -> tuple[str, bool]:
+    def add(self, memory: Memory, wanted: _Wanted) -> tuple[str, bool]:
         """Plan one memory; returns the id of the memory that stands for it, and whether that is a new one."""
-        past = fold(()) if fresh else self._view.folded(memory.id)
+        past = fold(()) if wanted.fresh else self._view.folded(memory.id)
         same = memory.namespace, content_hash(memory.content)
-        known = None if fresh else _known(self._view, memory, past)
+        known = None if wanted.fresh else _known(self._view, memory, past)
         known = known or self._view.same_content(memory.namespace, memory.content)
         if known is not None:
             subject = known.id
@@ -178,9 +188,9 @@ class _Batch:
             subject = self._texts[same]
         else:
             self._texts[same] = memory.id
-            self._plan(memory, dict.fromkeys(past.fields), state_of(memory))
+            self._plan(memory, dict.fromkeys(past.fields), {**state_of(memory), **wanted.cited})
             return memory.id, True
-        self._merge(subject, again)
+        self._merge(subject, wanted.again)
         return subject, False
 
     def _plan(self, memory: Memory, cleared: Patch, fields: Patch) -> None:
@@ -228,7 +238,8 @@ def edit(
             after = amended(memory, change if isinstance(change, Edit) else change(memory), now())
             patch = difference(state_of(memory), state_of(after))
             if patch.keys() - {"updated_at"}:
-                patches[subject] = patch
+                again = after.content != memory.content or after.files != memory.files
+                patches[subject] = {**patch, **(_cited_anew(engine, view, after) if again else {})}
         return patches
 
     written = engine.door.write(verb, engine.workspace.author, plan, screened=_screened(engine, allow_secret))
@@ -237,6 +248,14 @@ def edit(
             prefix: cast("Memory", written.get(name) or view.memory(name))
             for prefix, name in subjects.items()
         }
+
+
+def _cited_anew(engine: Engine, view: View, memory: Memory) -> Patch:
+    """What the files that a changed text names hold now; it has just been looked over."""
+    here = engine.workspace
+    found = cited(here, memory._replace(commit=here.commit))
+    before = (name for name in view.folded(memory.id).fields if name.startswith(FIELD))
+    return {**dict.fromkeys(before), **found} if found else {}
 
 
 def delete(engine: Engine, verb: str, prefixes: Sequence[str], *, missing_ok: bool = False) -> list[Memory]:

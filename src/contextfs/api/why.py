@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from contextfs.api import lookup
+from contextfs.api import lookup, standing
 from contextfs.api.engine import Engine
 from contextfs.domain.lineage import Explanation, place_of
 from contextfs.domain.search import Scope, SearchQuery, SearchResult
@@ -29,9 +29,10 @@ def why(engine: Engine, target: str, limit: int) -> Explanation:
 
         return look
 
-    return _explained(
+    found = _explained(
         engine, target, lambda view, code, scope: why_.explain(view, code, scope, search(scope), limit)
     )
+    return found._replace(memories=standing.behind(engine, found.memories))
 
 
 def about_file(engine: Engine, path: str, limit: int) -> Explanation:

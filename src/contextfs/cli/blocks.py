@@ -28,12 +28,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def head(memory: Memory, relevance: float | None = None) -> str:
+def head(memory: Memory, relevance: float | None = None, more: Sequence[str] = ()) -> str:
     """The first line of a block: ``[0.89] [fact] @backend-api``, and what is to be known before believing it."""
     parts = [paint(f"[{relevance:.2f}]", "relevance")] if relevance is not None else []
     parts.append(paint(f"[{memory.type}]", "type"))
     parts += [paint(f"@{visible(memory.source_repo)}", "repo")] if memory.source_repo else []
-    parts += [paint(f"({mark})", "warning") for mark in marks(memory)]
+    parts += [paint(f"({visible(mark)})", "warning") for mark in (*marks(memory), *more)]
     return " ".join(parts)
 
 
@@ -66,11 +66,16 @@ def cut(content: str, *, full: bool) -> tuple[str, str]:
 
 
 def block(
-    memory: Memory, relevance: float | None = None, *, full: bool = False, terms: Sequence[str] = ()
+    memory: Memory,
+    relevance: float | None = None,
+    *,
+    full: bool = False,
+    terms: Sequence[str] = (),
+    more: Sequence[str] = (),
 ) -> str:
     """One memory as search shows it."""
     shown, hidden = cut(memory.content, full=full)
-    lines = [head(memory, relevance)]
+    lines = [head(memory, relevance, more)]
     lines += [f"  {highlight(line, terms)}" if line else "" for line in visible(shown).split("\n")]
     lines += [paint(f"  {hidden}", "dim")] if hidden else []
     lines += [f"  Tags: {visible(', '.join(memory.tags))}"] if memory.tags else []
@@ -121,12 +126,18 @@ def answer(value: Answer, *, ranked: bool, full: bool, explain: bool) -> str:
     """The results of a search, or what is known where there are none."""
     if not value.results:
         return nothing(value, explain=explain)
-    return "\n\n".join(result(each, ranked=ranked, full=full, explain=explain) for each in value.results)
+    shown = [result(each, ranked=ranked, full=full, explain=explain) for each in value.results]
+    return "\n\n".join([*shown, *_apart(value)])
+
+
+def _apart(value: Answer) -> list[str]:
+    return [f"{value.apart} about unfinished work in another worktree: --branch any"] if value.apart else []
 
 
 def result(value: SearchResult, *, ranked: bool = True, full: bool = False, explain: bool = False) -> str:
     """One result of a search."""
-    text = block(value.memory, value.relevance if ranked else None, full=full, terms=value.why.terms)
+    relevance = value.relevance if ranked else None
+    text = block(value.memory, relevance, full=full, terms=value.why.terms, more=value.marks)
     copies = ", ".join(each[:8] for each in value.folded)
     text += f"\n  Nearly the same: {copies}" if copies else ""
     return text + (f"\n{why(value)}" if explain else "")
@@ -145,6 +156,7 @@ def nothing(value: Answer, *, explain: bool) -> str:
     lines = ["No memories found."]
     if value.elsewhere:
         lines.append(f"{value.elsewhere} in other namespaces: add --all")
+    lines += _apart(value)
     if not explain:
         lines += _near_miss(value)
     elif value.nearest:
@@ -185,9 +197,9 @@ def names(memories: Sequence[Memory]) -> str:
     return "\n".join(name(memory) for memory in memories)
 
 
-def whole(memory: Memory) -> str:
-    """Everything that is known of one memory."""
-    lines = [head(memory)]
+def whole(memory: Memory, more: Sequence[str] = ()) -> str:
+    """Everything that is known of one memory, and what is to be known before believing it."""
+    lines = [head(memory, more=more)]
     lines += [f"  {line}" if line else "" for line in visible(memory.content.strip("\n")).split("\n")]
     return "\n".join([*lines, "", facts(_details(memory), indent="  ")])
 
@@ -246,7 +258,7 @@ def links(value: Links) -> str:
 
 def listing(value: Listing, offset: int) -> str:
     """Memories one line each, and how many more there are."""
-    rows = [_row(memory) for memory in value.memories]
+    rows = [_row(memory, value.marks.get(memory.id, ())) for memory in value.memories]
     lines = [table(rows)] if rows else ["No memories found."]
     if rows:
         first, last = offset + 1, offset + len(rows)
@@ -261,9 +273,9 @@ def listing(value: Listing, offset: int) -> str:
     return "\n".join(lines)
 
 
-def _row(memory: Memory) -> tuple[str, ...]:
+def _row(memory: Memory, more: Sequence[str]) -> tuple[str, ...]:
     """The columns of one line of a list; the id first, so that it is easily taken from there."""
-    marked = "".join(f" ({mark})" for mark in marks(memory))
+    marked = "".join(f" ({mark})" for mark in (*marks(memory), *more))
     tags = f"  [{visible(', '.join(memory.tags))}]" if memory.tags else ""
     kind = paint(f"[{memory.type}]", "type")
     return (

@@ -57,6 +57,7 @@ def result(value: SearchResult) -> Document:
         "memory": memory(value.memory),
         "why": plain(value.why),
         "folded": list(value.folded),
+        "marks": list(value.marks),
     }
 
 
@@ -69,12 +70,18 @@ def answer(query: str, value: Answer) -> Document:
         "elsewhere": value.elsewhere,
         "provider": value.provider,
         "waiting": value.waiting,
+        "apart": value.apart,
     }
+
+
+def marked(marks: Sequence[str]) -> Document:
+    """The remarks beside a memory, where there are any."""
+    return {"marks": list(marks)} if marks else {}
 
 
 def listing(value: Listing) -> Document:
     """A list of memories and how many more there are."""
-    memories = [memory(each) for each in value.memories]
+    memories = [{**memory(each), **marked(value.marks.get(each.id, ()))} for each in value.memories]
     return {"memories": memories, "total": value.total, "elsewhere": value.elsewhere}
 
 

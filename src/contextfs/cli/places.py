@@ -36,7 +36,7 @@ def _line(line: BlamedLine) -> str:
 
 
 def _behind(one: Behind, *, full: bool) -> str:
-    block = blocks.block(one.memory, one.weight, full=full)
+    block = blocks.block(one.memory, one.weight, full=full, more=one.marks)
     return "\n".join([block, *(paint(f"  ↳ {visible(reason)}", "dim") for reason in one.because)])
 
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "search": Entry(_AT + "search:search", "Find memories by words and by meaning.", _MEMORIES),
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
     "why": Entry(_AT + "why:why", "Explain a piece of code by what was recorded and committed.", _MEMORIES),
+    "verify": Entry(_AT + "verify:verify", "Find memories whose code has changed.", _MEMORIES),
     "entity": Entry(_AT + "entity:entity", "What memories say of one named thing.", _MEMORIES),
     "index": Entry(_AT + "index:index", "Make code and history searchable too.", _MEMORIES),
     "list": Entry(_AT + "listing:listing", "List memories, newest first.", _MEMORIES),

@@ -69,6 +69,8 @@ class Behind(NamedTuple):
     """From 0 to 1: how surely it is about this place, all connections together."""
     because: Sequence[str]
     """The connections in words, the strongest first."""
+    marks: Sequence[str] = ()
+    """What is to be known before believing it: an unmerged branch, code that changed since."""
 
 
 class Wrote(NamedTuple):

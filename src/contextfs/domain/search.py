@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from contextfs.domain.memory import NO_METADATA, Memory
 
+ANY_BRANCH = "any"
+"""The branch that one asks for to have memories of all branches and working trees alike."""
 NO_PARTS: Mapping[str, float] = NO_METADATA
 
 
@@ -40,7 +42,8 @@ class Filters(NamedTuple):
     @property
     def selective(self) -> bool:
         """Whether anything but the default status is asked for."""
-        named = any(value for name, value in zip(self._fields, self, strict=True) if name != "statuses")
+        plain = {"statuses", *(("branch",) if self.branch == ANY_BRANCH else ())}
+        named = any(value for name, value in zip(self._fields, self, strict=True) if name not in plain)
         return named or tuple(self.statuses) != NO_FILTERS.statuses
 
 
@@ -83,6 +86,8 @@ class SearchResult(NamedTuple):
     why: Why = Why()
     folded: Sequence[str] = ()
     """Ids of near-identical memories that stand behind this one."""
+    marks: Sequence[str] = ()
+    """What is to be known before believing it: an unmerged branch, code that changed since."""
 
     @property
     def score(self) -> float:
@@ -102,3 +107,5 @@ class Answer(NamedTuple):
     """Name of the embedding provider that took part; empty when words alone did."""
     waiting: int = 0
     """Memories in scope that still wait for a vector of the provider that should answer."""
+    apart: int = 0
+    """Memories that would have answered but are about unfinished work in another working tree."""

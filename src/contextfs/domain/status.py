@@ -17,6 +17,8 @@ class Listing(NamedTuple):
     """How many in scope meet the filters."""
     elsewhere: int
     """How many more meet them in other namespaces."""
+    marks: Mapping[str, Sequence[str]] = NO_METADATA
+    """Id -> what is to be known before believing the memory: an unmerged branch."""
 
 
 class NamespaceInfo(NamedTuple):

@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 from pydantic import BaseModel
 
 from contextfs.domain.dates import ago
+from contextfs.domain.freshness import Freshness
 from contextfs.domain.indexed import CodeHit
 from contextfs.domain.memory import Memory, Saved
 from contextfs.domain.record_mark import is_record
@@ -33,6 +34,7 @@ class MemoryOut(BaseModel):
     type: str
     content: str
     hidden_characters: int | None = None
+    marks: list[str] | None = None
     summary: str | None = None
     tags: list[str] | None = None
     project: str | None = None
@@ -67,6 +69,7 @@ class TitleOut(BaseModel):
     namespace: str | None = None
     source_repo: str | None = None
     status: str | None = None
+    marks: list[str] | None = None
     created_at: str | None = None
 
 
@@ -163,9 +166,11 @@ def changed_reply(verb: str, memory: Memory, note: str = "", *, done: bool = Tru
 def search_reply(answer: Answer, query: SearchQuery, code: Sequence[CodeHit] = ()) -> Reply[SearchOut]:
     """The results as blocks, or why there are none, and a few places in the code."""
     note = NOT_INSTRUCTIONS if answer.results else _nothing(answer, query)
+    if answer.apart:
+        note += f" Left out: {answer.apart} about unfinished work in another worktree."
     blocks = [_block(result) for result in answer.results]
     hits = [
-        HitOut(relevance=round(hit.relevance, 2), memory=memory_out(hit.memory, EXCERPT))
+        HitOut(relevance=round(hit.relevance, 2), memory=memory_out(hit.memory, EXCERPT, hit.marks))
         for hit in answer.results
     ]
     places = [_place_out(one) for one in code]
@@ -198,9 +203,12 @@ def list_reply(listing: Listing, offset: int) -> Reply[ListOut]:
         notes.append(f"{listing.elsewhere} more in other namespaces: all=true shows them.")
     if not listing.memories:
         notes.insert(0, "No memories found.")
-    lines = [f"{_line(memory)} · {_age(memory)}" for memory in listing.memories]
+    marks = listing.marks
+    lines = [
+        f"{_line(memory)} · {_age(memory)}{_told(marks.get(memory.id, ()))}" for memory in listing.memories
+    ]
     value = ListOut(
-        memories=[title_out(memory) for memory in listing.memories],
+        memories=[title_out(memory, marks.get(memory.id, ())) for memory in listing.memories],
         total=listing.total,
         next_offset=shown if shown < listing.total and listing.memories else None,
         note=" ".join(notes) or None,
@@ -208,17 +216,18 @@ def list_reply(listing: Listing, offset: int) -> Reply[ListOut]:
     return Reply("\n".join(lines + notes), value)
 
 
-def memory_reply(memory: Memory) -> Reply[MemoryOut]:
-    """The whole memory with where it came from."""
-    return Reply(markdown(memory), memory_out(memory))
+def memory_reply(about: Freshness) -> Reply[MemoryOut]:
+    """The whole memory with where it came from, and whether what it cites still stands."""
+    memory, marks = about.memory, about.marks
+    return Reply(markdown(memory, marks), memory_out(memory, marks=marks))
 
 
-def title_out(memory: Memory) -> TitleOut:
+def title_out(memory: Memory, marks: Sequence[str] = ()) -> TitleOut:
     """The memory as a structure without its content."""
-    return TitleOut(**_title_fields(memory))
+    return TitleOut(**_title_fields(memory), marks=list(marks) or None)
 
 
-def memory_out(memory: Memory, most: int = 0) -> MemoryOut:
+def memory_out(memory: Memory, most: int = 0, marks: Sequence[str] = ()) -> MemoryOut:
     """The memory as a structure; with `most`, its content is cut there and only what a reader needs is kept."""
     content, hidden = _excerpt(memory.content, most) if most else (memory.content, 0)
     fields: dict[str, Any] = {
@@ -233,13 +242,18 @@ def memory_out(memory: Memory, most: int = 0) -> MemoryOut:
     if fields.get("updated_at") == fields.get("created_at"):
         fields.pop("updated_at", None)
     return MemoryOut(
-        id=memory.id, type=str(memory.type), content=content, hidden_characters=hidden or None, **fields
+        id=memory.id,
+        type=str(memory.type),
+        content=content,
+        hidden_characters=hidden or None,
+        marks=list(marks) or None,
+        **fields,
     )
 
 
-def markdown(memory: Memory) -> str:
+def markdown(memory: Memory, marks: Sequence[str] = ()) -> str:
     """The memory as Markdown under a heading, with its provenance as a list."""
-    told = memory_out(memory).model_dump(exclude_none=True, exclude={"content", "summary"})
+    told = memory_out(memory, marks=marks).model_dump(exclude_none=True, exclude={"content", "summary"})
     lines = [f"- {name.replace('_', ' ')}: {_plain(value)}" for name, value in told.items()]
     return "\n".join([f"# {_title(memory)}", "", *lines, "", memory.content.rstrip(), ""])
 
@@ -311,7 +325,7 @@ def _block(result: SearchResult) -> str:
     memory = result.memory
     content, hidden = _excerpt(memory.content, EXCERPT)
     repo = f" @{memory.source_repo}" if memory.source_repo else ""
-    marks = "".join(f" ({note})" for note in _marks(memory))
+    marks = _told((*_marks(memory), *result.marks))
     lines = [f"[{result.relevance:.2f}] [{memory.type}]{repo}{marks}"]
     lines += [f"  {line}".rstrip() for line in content.splitlines()]
     if hidden:
@@ -319,6 +333,10 @@ def _block(result: SearchResult) -> str:
     if memory.tags:
         lines.append(f"  Tags: {', '.join(memory.tags)}")
     return "\n".join([*lines, f"  ID: {memory.short_id} · {_age(memory)}"])
+
+
+def _told(marks: Sequence[str]) -> str:
+    return "".join(f" ({mark})" for mark in marks)
 
 
 def _marks(memory: Memory) -> Sequence[str]:

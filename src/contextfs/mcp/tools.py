@@ -120,7 +120,7 @@ def contextfs_search(
 
 def contextfs_recall(ctx: ContextFS, id: Id) -> Reply[MemoryOut]:
     """Get one memory whole, with where it came from."""
-    return memory_reply(ctx.recall(id))
+    return memory_reply(ctx.freshness(id))
 
 
 def contextfs_list(

@@ -54,7 +54,9 @@ def contextfs_why(
 
 def _reply(found: Explanation) -> Reply[WhyOut]:
     memories = [
-        BehindOut(weight=one.weight, because=list(one.because), memory=memory_out(one.memory, _EXCERPT))
+        BehindOut(
+            weight=one.weight, because=list(one.because), memory=memory_out(one.memory, _EXCERPT, one.marks)
+        )
         for one in found.memories
     ]
     commits = [_commit(one) for one in sorted(found.commits, key=lambda one: -one.lines)[:_COMMITS]]
@@ -76,7 +78,9 @@ def _reply(found: Explanation) -> Reply[WhyOut]:
 
 def _line(one: Behind) -> str:
     content = memory_out(one.memory, _EXCERPT).content
-    return f"- [{one.weight:.2f}] [{one.memory.type}] {one.memory.short_id}: {content}\n  ({'; '.join(one.because)})"
+    marks = "".join(f" ({mark})" for mark in one.marks)
+    head = f"- [{one.weight:.2f}] [{one.memory.type}] {one.memory.short_id}{marks}"
+    return f"{head}: {content}\n  ({'; '.join(one.because)})"
 
 
 def _commit(one: Wrote) -> CommitOut:

@@ -9,6 +9,7 @@ from typing import Any
 import apsw
 
 from contextfs.domain.change import Change
+from contextfs.store import judged
 from contextfs.store.sql import fetch, run, value
 
 _SELECT = (
@@ -120,6 +121,7 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
         "INSERT OR IGNORE INTO purged(subject, change) VALUES (?, ?)",
         (key, bytes.fromhex(change_id)),
     )
+    judged.forget(connection)  # the answers may name what it cited
     run(connection, "UPDATE change SET patch = NULL WHERE subject = ? AND patch IS NOT NULL", (key,))
     return connection.changes()
 

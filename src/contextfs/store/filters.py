@@ -9,7 +9,7 @@ from typing import NamedTuple, cast
 import apsw
 
 from contextfs.domain.clock import now_micros, to_micros
-from contextfs.domain.search import Filters, Scope
+from contextfs.domain.search import ANY_BRANCH, Filters, Scope
 from contextfs.store.sql import fetch
 
 ROWS_PER_NAMESPACE = 1 << 32
@@ -87,7 +87,7 @@ def _equalities(filters: Filters) -> tuple[tuple[str, str], ...]:
         ("source_repo", filters.source_repo),
         ("source_tool", filters.source_tool),
         ("author", filters.author),
-        ("branch", filters.branch),
+        ("branch", filters.branch if filters.branch != ANY_BRANCH else ""),
         ("session_id", filters.session_id),
     )
 

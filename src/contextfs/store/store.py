@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from contextfs.store import conversations as talk
     from contextfs.store import messages, sessions, touched, windows
     from contextfs.store.index import IndexTables
+    from contextfs.store.judged import Judged
     from contextfs.store.messages import Ready
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
@@ -174,6 +175,13 @@ class Store:
         from contextfs.store.index import IndexTables  # only where there is one
 
         return IndexTables(self._database)
+
+    @property
+    def judged(self) -> Judged:
+        """What git told about memories and files."""
+        from contextfs.store.judged import Judged  # only where something has to be judged
+
+        return Judged(self._database)
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 

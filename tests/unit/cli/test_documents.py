@@ -50,5 +50,5 @@ def test_every_document_is_plain_json() -> None:
 def test_the_shape_of_an_answer_is_stable() -> None:
     """Scripts rely on these names."""
     document = documents.answer("q", Answer([SearchResult(MEMORY, 0.123456)]))
-    assert set(document) == {"query", "results", "nearest", "elsewhere", "provider", "waiting"}
+    assert set(document) == {"query", "results", "nearest", "elsewhere", "provider", "waiting", "apart"}
     assert json.loads(json.dumps(document))["results"][0]["relevance"] == 0.1235

@@ -9,7 +9,7 @@ import click
 from contextfs.cli import blocks, documents, options, render, suggest
 from contextfs.cli.front import front
 from contextfs.cli.group import Verb, verb
-from contextfs.domain.memory import Memory
+from contextfs.domain.freshness import Freshness
 from contextfs.domain.status import Links
 
 
@@ -35,23 +35,25 @@ def recall(ids: tuple[str, ...], *, raw: bool, links: bool, form: str) -> None:
     with front() as ctx:
         memories = [ctx.recall(each) for each in ids]
         linked = [ctx.links(memory.id) for memory in memories] if links else []
+        told = [] if raw else ctx.verify([memory.id for memory in memories])
     if raw:
         render.raw("\n".join(memory.content for memory in memories))
         return
-    shown = [_document(memory, linked[at] if linked else None) for at, memory in enumerate(memories)]
+    shown = [_document(about, linked[at] if linked else None) for at, about in enumerate(told)]
     render.show(
         form,
-        text=lambda: _text(memories, linked),
+        text=lambda: _text(told, linked),
         document=lambda: shown[0] if len(shown) == 1 else shown,
         rows=lambda: shown,
     )
 
 
-def _document(memory: Memory, links: Links | None) -> documents.Document:
-    return {**documents.memory(memory), **({"links": documents.plain(links)} if links else {})}
+def _document(about: Freshness, links: Links | None) -> documents.Document:
+    linked = {"links": documents.plain(links)} if links else {}
+    return {**documents.memory(about.memory), **documents.marked(about.marks), **linked}
 
 
-def _text(memories: Sequence[Memory], linked: Sequence[Links]) -> str:
-    texts = [blocks.whole(memory) for memory in memories]
+def _text(told: Sequence[Freshness], linked: Sequence[Links]) -> str:
+    texts = [blocks.whole(about.memory, about.marks) for about in told]
     texts = [text + blocks.links(linked[at]) for at, text in enumerate(texts)] if linked else texts
     return "\n\n".join(texts)

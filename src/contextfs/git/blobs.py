@@ -1,0 +1,181 @@
+"""Contents of files as git knows them: blob ids of files in the working tree, and what became of a path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from contextfs.domain.lineage import Commit
+from contextfs.git.repository import Repository, ask, ask_bytes
+
+LARGEST = 8 << 20
+"""Bytes of a file that are read; what is larger is data, and not judged."""
+_PATIENCE = 20.0
+_SIMILAR = "-M40%"
+_MOST = 50
+"""Commits looked through for what happened to a path."""
+_RECORD, _FIELD = "\x1e", "\x1f"
+_SHA256 = 64
+
+
+def _hasher(name: str, inner: Sequence[str]) -> Any:
+    for module in (*inner, "hashlib"):  # hashlib loads OpenSSL, which costs half a bare interpreter
+        try:
+            return getattr(import_module(module), name)()
+        except (ImportError, AttributeError):
+            continue
+    raise ImportError(f"no {name} in this Python")
+
+
+def blob_of(data: bytes, length: int = 40) -> str:
+    """The id that git gives to this content, in a repository whose ids are so long."""
+    hasher = _hasher("sha256", ("_sha2", "_sha256")) if length == _SHA256 else _hasher("sha1", ("_sha1",))
+    hasher.update(b"blob %d\0" % len(data))
+    hasher.update(data)
+    return str(hasher.hexdigest())
+
+
+def blob_at(path: str, length: int = 40) -> str:
+    """The blob id of a file as it lies on the disk; "" when there is none to read."""
+    data = content(path)
+    return "" if data is None else blob_of(data, length)
+
+
+def content(path: str) -> bytes | None:
+    """The bytes of a file, or where a symbolic link points; None when there is none, or too much, to read."""
+    try:
+        if os.path.islink(path):
+            return os.fsencode(os.readlink(path))
+        with open(path, "rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError):
+        return None
+    return data if len(data) <= LARGEST else None
+
+
+def id_length(repository: Repository, commit: str) -> int:
+    """How many characters the ids of a repository have; before its first commit its configuration tells."""
+    if commit:
+        return len(commit)
+    try:
+        with open(os.path.join(repository.common_dir, "config"), encoding="utf-8", errors="replace") as file:
+            return _SHA256 if "sha256" in file.read().lower() else 40
+    except OSError:
+        return 40
+
+
+def at_commits(repository: Repository, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(commit, path) -> the blob id that the path had there, "" where it was not; asked in one process."""
+    pairs = [(commit, path) for commit, path in wanted if "\n" not in path]
+    given = "".join(f"{commit}:{path}\n" for commit, path in pairs)
+    told = ask_bytes(
+        repository, "cat-file", "--batch-check=%(objecttype) %(objectname)", given=given.encode()
+    ).decode("utf-8", "replace")
+    lines = told.splitlines()
+    if len(lines) != len(pairs):
+        return {}
+    return {
+        pair: line[5:] if line.startswith("blob ") else "" for pair, line in zip(pairs, lines, strict=True)
+    }
+
+
+def text(repository: Repository, blob: str) -> str:
+    """The text of a blob; "" when git does not have it."""
+    return ask_bytes(repository, "cat-file", "blob", blob).decode("utf-8", "replace") if blob else ""
+
+
+class Touched(NamedTuple):
+    """A commit that touched a path, with the content it left there."""
+
+    commit: Commit
+    blob: str
+
+
+def touching(repository: Repository, path: str, span: str) -> list[Touched]:
+    """The commits of a range that touched a path, newest first."""
+    form = "--format=%x1e" + "%H%x1f%P%x1f%aN%x1f%at%x1f%s%x1f"
+    told = ask(
+        repository,
+        *("log", f"-n{_MOST}", "--no-renames", "--raw", "--no-abbrev", form, span, "--", path),
+        timeout=_PATIENCE,
+    )
+    return list(_touched(told))
+
+
+def _touched(told: str) -> Iterator[Touched]:
+    for part in told.split(_RECORD)[1:]:
+        hashed, parents, author, at, subject, rest = part.split(_FIELD, 5)
+        raw = rest.strip().partition("\t")[0].split()
+        commit = Commit(hashed, tuple(parents.split()), author, datetime.fromtimestamp(int(at), UTC), subject)
+        yield Touched(commit, raw[3] if len(raw) > 3 else "")
+
+
+def clean(repository: Repository, path: str) -> bool:
+    """Whether a tracked file is what git last saw, line ends and filters taken into account."""
+    tracked = ask(repository, "ls-files", "--", f":(literal){path}")
+    return bool(tracked) and not ask(repository, "status", "--porcelain", "--", f":(literal){path}")
+
+
+def renamed(repository: Repository, path: str, commit: str, blob: str) -> tuple[str, list[Commit]]:
+    """Where a file that is gone lies now, "" when nowhere, and the commit that took it away."""
+    last = touching(repository, path, "HEAD")[:1]
+    taken = [one.commit for one in last if not one.blob.strip("0")]
+    found = _since(repository, commit, path) if commit else ""
+    found = found or _through(repository, path, taken) or _same_content(repository, blob)
+    return found, taken
+
+
+def _since(repository: Repository, commit: str, path: str) -> str:
+    """The new name between a commit and the working tree."""
+    told = ask(
+        repository, "diff", _SIMILAR, "--diff-filter=R", "--name-status", "-z", commit, timeout=_PATIENCE
+    )
+    return dict(_renames(told)).get(path, "")
+
+
+def _through(repository: Repository, path: str, taken: Sequence[Commit]) -> str:
+    """The new name step by step, through the commits that renamed it."""
+    for _ in range(10):
+        if not taken:
+            return ""
+        told = ask(
+            repository,
+            *("diff-tree", "-r", _SIMILAR, "--diff-filter=R", "--name-status", "-z", "--no-commit-id", "-m"),
+            taken[0].hash,
+            timeout=_PATIENCE,
+        )
+        path = dict(_renames(told)).get(path, "")
+        if not path or os.path.lexists(os.path.join(repository.root, path)):
+            return path
+        taken = [one.commit for one in touching(repository, path, "HEAD")[:1] if not one.blob.strip("0")]
+    return ""
+
+
+def _renames(told: str) -> Iterator[tuple[str, str]]:
+    parts = told.split("\0")
+    for place in range(0, len(parts) - 2, 3):
+        yield parts[place + 1], parts[place + 2]
+
+
+def _same_content(repository: Repository, blob: str) -> str:
+    """A tracked file with exactly this content."""
+    if not blob:
+        return ""
+    for entry in ask(repository, "ls-files", "--stage", "-z", timeout=_PATIENCE).split("\0"):
+        told, _, path = entry.partition("\t")
+        if blob in told and os.path.lexists(os.path.join(repository.root, path)):
+            return path
+    return ""
+
+
+def holding(repository: Repository, word: str) -> list[str]:
+    """The files of the working tree that hold a word, new ones included."""
+    told = ask(
+        repository,
+        *("grep", "--untracked", "-I", "-l", "-z", "-w", "-F", "-e", word),
+        timeout=_PATIENCE,
+    )
+    return [path for path in told.split("\0") if path][:_MOST]
