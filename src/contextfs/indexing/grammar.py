@@ -40,6 +40,7 @@ _DEFINES = (
     "definition",
     "declaration",
     "_item",
+    "_spec",
     "method",
     "function",
     "class",
@@ -47,7 +48,20 @@ _DEFINES = (
     "struct",
     "interface",
 )
-_NOT = ("parameter", "variable", "call", "field_declaration", "import", "type_alias", "use_", "package")
+_NOT = (
+    "parameter",
+    "variable",
+    "call",
+    "field_declaration",
+    "import",
+    "type_alias",
+    "use_",
+    "package",
+    "declarator",
+    "import_spec",
+)
+_FUNCTIONS = ("arrow_function", "function_expression", "function")
+"""What a variable must be given to be a definition."""
 
 
 @cache
@@ -92,6 +106,9 @@ def definitions(text: str, language: str) -> list[Definition] | None:
 
 def _definition(node: Any) -> Definition | None:
     kind = str(node.type)
+    given = node.child_by_field_name("value") if kind == "variable_declarator" else None
+    if given is not None and given.type in _FUNCTIONS:
+        kind = "function"
     if not any(word in kind for word in _DEFINES) or any(word in kind for word in _NOT):
         return None
     name = _name(node)

@@ -15,7 +15,7 @@ _SETTINGS = 900
 """Characters up to which neighbouring settings share a passage."""
 _SECTION = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")
 _KEY = re.compile(r"^([\w.$/-]+|\"[^\"]+\")\s*[:=]")
-_JSON_KEY = re.compile(r'^(?: {2}| {4}|\t)"([^"]+)"\s*:')
+_JSON_KEY = re.compile(r'^(\s+)"([^"]+)"\s*:')
 _STATEMENT = re.compile(
     r"^\s*(?:create|alter|drop|insert|update|delete|select|with|grant|revoke|comment|merge|begin|do|truncate|pragma)\b"
     r"(?:\s+(?:or\s+replace|temp(?:orary)?|unique|virtual|materialized|external))*"
@@ -29,8 +29,21 @@ Opens = Callable[[str], "str | None"]
 
 def settings(text: str) -> list[Passage]:
     """Sections of TOML and INI, top-level keys of YAML and JSON; small neighbours together."""
+    if text.lstrip().startswith("{"):
+        return _blocks(text, "settings", _json_keys(text))
     sectioned = any(_SECTION.match(line) for line in text.splitlines())
     return _blocks(text, "settings", _section if sectioned else _key)
+
+
+def _json_keys(text: str) -> Opens:
+    """What opens a block: a key that is indented like the first one."""
+    first = next((match[1] for line in text.splitlines() if (match := _JSON_KEY.match(line))), "")
+
+    def key(line: str) -> str | None:
+        match = _JSON_KEY.match(line)
+        return match[2] if match and match[1] == first else None
+
+    return key
 
 
 def _section(line: str) -> str | None:
@@ -39,7 +52,7 @@ def _section(line: str) -> str | None:
 
 
 def _key(line: str) -> str | None:
-    match = _KEY.match(line) or _JSON_KEY.match(line)
+    match = _KEY.match(line)
     return match[1].strip('"') if match else None
 
 

@@ -114,44 +114,41 @@ def displace(connection: apsw.Connection, number: int, gone: Collection[str]) ->
     )
 
 
-def hide_others(connection: apsw.Connection, checkout: Checkout) -> None:
-    """Work out anew which passages of the repository stand in no file of this working tree."""
+def others(connection: apsw.Connection, checkout: Checkout) -> tuple[set[int], set[int]]:
+    """The passages of the repository that stand in no file of this working tree: those that do now, and those noted."""
     low = checkout.repository * ROWS_PER_NAMESPACE
     rows = fetch(
         connection,
-        "SELECT row FROM passage WHERE row BETWEEN ? AND ? AND NOT EXISTS (SELECT 1 FROM piece JOIN tree"
-        " ON tree.source = piece.source AND tree.checkout = ? WHERE piece.passage = passage.row)",
+        "SELECT row FROM passage WHERE row BETWEEN ? AND ? EXCEPT SELECT passage FROM tree CROSS JOIN piece"
+        " ON piece.source = tree.source WHERE checkout = ?",
         (low, low + ROWS_PER_NAMESPACE - 1, checkout.number),
     )
-    known = {
-        row[0] for row in fetch(connection, "SELECT row FROM hidden WHERE checkout = ?", (checkout.number,))
-    }
-    wanted = {row[0] for row in rows}
-    run_many(
-        connection,
-        "INSERT OR IGNORE INTO hidden(checkout, row) VALUES (?, ?)",
-        [(checkout.number, row) for row in wanted - known],
-    )
-    run_many(
-        connection,
-        "DELETE FROM hidden WHERE checkout = ? AND row = ?",
-        [(checkout.number, row) for row in known - wanted],
-    )
+    known = fetch(connection, "SELECT row FROM hidden WHERE checkout = ?", (checkout.number,))
+    return {row[0] for row in rows}, {row[0] for row in known}
 
 
-def leave(connection: apsw.Connection, repository: int, now: int) -> None:
-    """Note since when no working tree has a content."""
-    in_tree = "EXISTS (SELECT 1 FROM tree WHERE tree.source = source.id)"
-    run(
-        connection,
-        f"UPDATE source SET left_at = ? WHERE repository = ? AND left_at IS NULL AND NOT {in_tree}",
-        (now, repository),
+def hide(connection: apsw.Connection, number: int, rows: Iterable[int], *, hidden: bool) -> None:
+    """Note that passages are, or are not, those of other working trees alone."""
+    change = "INSERT OR IGNORE INTO hidden(checkout, row) VALUES (?, ?)"
+    if not hidden:
+        change = "DELETE FROM hidden WHERE checkout = ? AND row = ?"
+    run_many(connection, change, [(number, row) for row in rows])
+
+
+def left(connection: apsw.Connection, repository: int) -> tuple[list[int], list[int]]:
+    """Contents that no working tree has any more, and those that one has again."""
+    sql = (
+        "SELECT id FROM source WHERE repository = ? AND left_at IS {} NULL AND {} EXISTS"
+        " (SELECT 1 FROM tree WHERE tree.source = source.id)"
     )
-    run(
-        connection,
-        f"UPDATE source SET left_at = NULL WHERE repository = ? AND left_at IS NOT NULL AND {in_tree}",
-        (repository,),
-    )
+    gone = fetch(connection, sql.format("", "NOT"), (repository,))
+    back = fetch(connection, sql.format("NOT", ""), (repository,))
+    return [row[0] for row in gone], [row[0] for row in back]
+
+
+def leave(connection: apsw.Connection, numbers: Iterable[int], moment: int | None) -> None:
+    """Note since when no working tree has these contents; None is that one has them."""
+    run_many(connection, "UPDATE source SET left_at = ? WHERE id = ?", [(moment, one) for one in numbers])
 
 
 def left_before(connection: apsw.Connection, moment: int, limit: int) -> list[int]:
@@ -161,14 +158,13 @@ def left_before(connection: apsw.Connection, moment: int, limit: int) -> list[in
 
 
 def remove(connection: apsw.Connection, checkout: Checkout) -> None:
-    """Forget a working tree; of the last one of its repository, everything is left by all from now on."""
+    """Forget a working tree; its contents may then be in none."""
     for sql in (
         "DELETE FROM tree WHERE checkout = ?",
         "DELETE FROM hidden WHERE checkout = ?",
         "DELETE FROM checkout WHERE id = ?",
     ):
         run(connection, sql, (checkout.number,))
-    leave(connection, checkout.repository, 0)
 
 
 def counts(connection: apsw.Connection, checkout: Checkout) -> tuple[int, int, int]:

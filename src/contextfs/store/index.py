@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from contextfs.domain.clock import now_micros
 from contextfs.domain.indexed import CommitText, FileRead, Source
@@ -16,10 +16,13 @@ from contextfs.store.database import Database
 from contextfs.store.passages import Made
 from contextfs.store.sql import fetch, value
 
+_T = TypeVar("_T")
 _BUSY = 0.02
 """Seconds after which a transaction ends if there is more to write."""
 _SLICE = 20
 """Passages that are written between two looks at the clock."""
+_MARKS = 2000
+"""Paths and marks that are changed in one transaction."""
 _SWEPT = 40
 """Passages that are forgotten in one transaction."""
 _KEPT = 14 * 86_400 * 1_000_000
@@ -96,12 +99,12 @@ class IndexTables:
             before = checkouts.paths(connection, checkout.number)
         gone = [path for path in before if path not in wanted]
         moved = [(path, number) for path, number in wanted.items() if before.get(path) != number]
-        for start in range(0, len(gone), 2000):
+        for part in _parts(gone, _MARKS):
             with self._database.writing() as connection:
-                checkouts.displace(connection, checkout.number, gone[start : start + 2000])
-        for start in range(0, len(moved), 2000):
+                checkouts.displace(connection, checkout.number, part)
+        for part in _parts(moved, _MARKS):
             with self._database.writing() as connection:
-                checkouts.place(connection, checkout.number, moved[start : start + 2000])
+                checkouts.place(connection, checkout.number, part)
         self._rename({number for _, number in moved})
         if gone or moved:
             self.hide_others(checkout)
@@ -115,8 +118,20 @@ class IndexTables:
 
     def hide_others(self, checkout: Checkout) -> None:
         """Note which passages of the repository are not those of this working tree."""
-        with self._database.writing() as connection:
-            checkouts.hide_others(connection, checkout)
+        with self._database.reading() as connection:
+            wanted, known = checkouts.others(connection, checkout)
+        for rows, hidden in ((wanted - known, True), (known - wanted, False)):
+            for part in _parts(list(rows), _MARKS):
+                with self._database.writing() as connection:
+                    checkouts.hide(connection, checkout.number, part, hidden=hidden)
+
+    def _leave(self, repository: int, moment: int) -> None:
+        with self._database.reading() as connection:
+            gone, back = checkouts.left(connection, repository)
+        for numbers, since in ((gone, moment), (back, None)):
+            for part in _parts(numbers, _MARKS):
+                with self._database.writing() as connection:
+                    checkouts.leave(connection, part, since)
 
     def note(self, checkout: Checkout, signature: str, changed: int) -> None:
         """Note what the paths stand for now, and how many files have not been read."""
@@ -126,14 +141,14 @@ class IndexTables:
     def settle(self, checkout: Checkout, state: str, signature: str, notes: Mapping[str, object]) -> None:
         """Note that a working tree is indexed whole, and since when contents are in none."""
         with self._database.writing() as connection:
-            now = now_micros()
-            checkouts.settle(connection, checkout.number, state, signature, notes, now)
-            checkouts.leave(connection, checkout.repository, now)
+            checkouts.settle(connection, checkout.number, state, signature, notes, now_micros())
+        self._leave(checkout.repository, now_micros())
 
     def remove(self, checkout: Checkout) -> None:
         """Forget a working tree, and what only it had."""
         with self._database.writing() as connection:
             checkouts.remove(connection, checkout)
+        self._leave(checkout.repository, 0)
         self._sweep(1)
         while True:
             with self._database.reading() as connection:
@@ -270,6 +285,11 @@ class IndexTables:
             if rows >= max(lexical.FREQUENT_ROWS, 2 * known):
                 with self._database.writing() as connection:
                     lexical.refresh_frequent(connection, rows, index)
+
+
+def _parts(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """The values in groups."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 class _Writing:
