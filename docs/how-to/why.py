@@ -16,7 +16,7 @@ from contextfs import ContextFS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = {
-    "src/contextfs/store/lexical.py": "The full-text index is contentless",
+    "src/contextfs/store/migrations/0001_memories.sql": "The full-text index is contentless",
     "src/contextfs/domain/change.py::fold": "The fold of changes is causal",
     "src/contextfs/capture/door.py::Door.write": "A write is planned, not executed",
     "src/contextfs/store/vectors.py::scan": "Dense retrieval is exact",

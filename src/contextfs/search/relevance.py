@@ -42,6 +42,11 @@ _ORDINARY, _FEW = 500, 100
 """Memories of an ordinary store, and of one so small that next to nothing in it resembles anything by chance."""
 OF_TITLE = 0.95
 """Least relevance of a memory whose title is the question."""
+OF_EVERY_WORD = 0.5
+"""Least relevance of a memory that holds every word of the question, however long it is: who types a rare word wants to
+see where it stands. Measured 2026-11-20 on five sets: such a memory is there for 1 of 500 foreign questions; of the
+questions with an answer, 14 of 131 such memories had been silent."""
+_EVERY = 0.999
 THROUGH = 0.9
 """Share of the relevance of a result that a memory has which answers through it."""
 
@@ -82,7 +87,8 @@ def features(plan: Plan, candidate: Candidate, content: str, usual: Usual, memor
 def relevance(logistic: Logistic, parts: dict[str, float]) -> float:
     """The probability that these features belong to an answer."""
     total = logistic.bias + sum(weight * parts[name] for name, weight in logistic.weights.items())
-    return _chance(total)
+    least = max(OF_EVERY_WORD, logistic.threshold) if parts.get("coverage", 0.0) >= _EVERY else 0.0
+    return max(least, _chance(total))
 
 
 def _chance(total: float) -> float:

@@ -278,7 +278,8 @@ class Store:
             path = target or migrate.backup_path(self.path, "manual")
             migrate.copy_store(connection, path)
             try:
-                migrate.check_store(path)
+                with translated(path):  # a check may also fail by what it stumbles over
+                    migrate.check_store(path)
             except StoreCorrupt as error:
                 os.unlink(path)
                 raise StoreCorrupt(

@@ -35,8 +35,9 @@ def saves() -> list[tuple[str, Memory]]:
     for page in sorted(GUIDE.glob("*.txt")):
         lines = page.read_text(encoding="utf-8").replace("[...]", '["team"]').splitlines()
         for number, line in enumerate(lines):
-            if line.startswith("ctx.save("):
-                found.append((f"{page.stem}:{number + 1}", memory_of(call_at(lines[number:]))))
+            call = call_at(lines[number:]) if line.startswith("ctx.save(") else ""
+            if call and "save_session" not in call:  # what is saved there is a session
+                found.append((f"{page.stem}:{number + 1}", memory_of(call)))
     return found
 
 

@@ -12,7 +12,8 @@ from contextfs.mcp.tools import TOOLS, contextfs_save
 
 WRITES = {f"contextfs_{verb}" for verb in ("save", "update", "delete")}
 WRITES |= {
-    f"contextfs_{verb}" for verb in ("message", "update_session", "delete_session", "import_conversation")
+    f"contextfs_{verb}"
+    for verb in ("message", "update_session", "delete_session", "import_conversation", "index")
 }
 
 

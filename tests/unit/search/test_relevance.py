@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from contextfs import ContextFS
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.search.coefficients import BLENDS, RELEVANCE, Logistic
 from contextfs.search.relevance import UNKNOWN, coefficients, relevance, usual
+from contextfs.settings import Settings
 
 PARTS = {
     "words": 0.5,
@@ -73,3 +77,15 @@ def test_the_background_is_unusual_for_nobody(static: EmbeddingProvider) -> None
     found = usual("static", static.embed_query("How do I rotate the signing keys?"))
     assert -0.1 < found.mean < 0.4
     assert 0.01 < found.spread < 0.3
+
+
+@pytest.mark.parametrize("provider", ["words", "static"])
+def test_a_long_memory_with_the_rare_word_is_shown(provider: str, tmp_path: Path) -> None:
+    """Who types a rare word sees every memory that holds it, however long; a word that is nowhere finds nothing."""
+    settings = Settings({"CONTEXTFS_EMBEDDING_PROVIDER": provider}, data_dir=str(tmp_path))
+    with ContextFS(settings=settings, namespace="n") as ctx:
+        long = ctx.save("The walrus service. " + "Deployments follow the calendar of the teams. " * 90)
+        for number in range(20):
+            ctx.save(f"Note {number}: backups of region {number} run at night.")
+        assert [one.memory.id for one in ctx.search("walrus")] == [long.id]
+        assert ctx.search("narwhal") == []
