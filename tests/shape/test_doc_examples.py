@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from contextfs.cli.group import LazyGroup
 from contextfs.cli.main import root as command_line
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -37,6 +38,8 @@ def test_documented_commands_are_accepted(line: str) -> None:
     arguments = shlex.split(line, comments=True)[1:]
     context = click.Context(command_line, info_name="contextfs")
     while isinstance(context.command, click.Group):
+        if isinstance(context.command, LazyGroup):
+            arguments = context.command.completed(arguments)
         name, *arguments = arguments
         command = context.command.get_command(context, name)
         assert command is not None, f"there is no command {name!r}"
