@@ -13,20 +13,21 @@ from typing import cast
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.record import CONTENT, LISTS, PARTS, TEXTS, Decision, Entity, Record, Task, record_of
-from contextfs.domain.record_mark import BLOCKER, MARK, PHASE, TAG, is_record
+from contextfs.domain.record_mark import (
+    BLOCKER,
+    HEADINGS,
+    IN_PHASE,
+    INSTEAD,
+    MARK,
+    PHASE,
+    TAG,
+    WHY,
+    is_record,
+)
 from contextfs.errors import InvalidInput
 
 _TITLE = 100
 _KEPT = (*TEXTS, *CONTENT[2:])
-_HEADINGS = {
-    "decisions": "Decisions",
-    "lessons_learned": "Lessons learned",
-    "active_tasks": "Tasks",
-    "entities": "Entities",
-    "reasoning_chains": "Reasoning",
-    "agreements_reached": "Agreed",
-    "disagreements_resolved": "Disagreements resolved",
-}
 _KINDS = {
     "decisions": "decision",
     "lessons_learned": "lesson",
@@ -63,22 +64,22 @@ def _pruned(part: object) -> object:
 
 def content_of(record: Record) -> str:
     """The record as people read it."""
-    head = [record.context, f"## Goal\n\n{record.goal}" if record.goal else ""]
-    head.append(f"Phase: {record.phase}" if record.phase else "")
-    sections = [_section(name, items) for name in _HEADINGS if (items := getattr(record, name))]
+    head = [record.context, f"## {HEADINGS['goal']}\n\n{record.goal}" if record.goal else ""]
+    head.append(f"{IN_PHASE}{record.phase}" if record.phase else "")
+    sections = [_section(name, items) for name in _KINDS if (items := getattr(record, name))]
     return "\n\n".join(part for part in (*head, *sections) if part)
 
 
 def _section(name: str, items: Sequence[object]) -> str:
     lines = "\n".join("- " + _line(one).replace("\n", "\n  ") for one in items)
-    return f"## {_HEADINGS[name]}\n\n{lines}"
+    return f"## {HEADINGS[name]}\n\n{lines}"
 
 
 def _line(item: object) -> str:
     """One item of a list, in words."""
     if isinstance(item, Decision):
-        why = f"\nWhy: {item.rationale}" if item.rationale else ""
-        return f"{item.decision}{why}" + "".join(f"\nInstead of: {other}" for other in item.alternatives)
+        why = f"\n{WHY}{item.rationale}" if item.rationale else ""
+        return f"{item.decision}{why}" + "".join(f"\n{INSTEAD}{other}" for other in item.alternatives)
     if isinstance(item, Task):
         how = ", ".join(word for word in (item.status.replace("_", " "), item.priority) if word)
         return f"{item.task} ({how})"
@@ -91,7 +92,7 @@ def _line(item: object) -> str:
 def title_of(record: Record) -> str:
     """One line that names the record: how its context begins, else its goal, else its first decision or lesson."""
     choices: list[str] = [record.context, record.goal]
-    choices += [part for name in _HEADINGS for part in map(_line, getattr(record, name))]
+    choices += [part for name in _KINDS for part in map(_line, getattr(record, name))]
     line = next((text for text in choices if text), "").partition("\n")[0]
     sentence = re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0]
     if len(sentence) <= _TITLE:

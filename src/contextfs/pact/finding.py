@@ -33,6 +33,8 @@ _KINDS = {
 """Words by which a question asks for one kind of part."""
 _OF_KIND = 0.2
 """What it adds to the relevance, for the order alone, that a part of the kind asked for holds all that is asked."""
+_BESIDE = 0.5
+"""Share of the relevance, for the order alone, of what holds nothing of it in a part of the kind asked for."""
 _MORE = 20
 """Further results that are looked through for such parts."""
 _SHOWN = 3
@@ -45,7 +47,7 @@ def search(front: ContextFS, query: str, current_file: str, limit: int) -> list[
     found = front.search(query, limit=limit + _MORE if kinds and 0 < limit <= _WIDE else limit)
     if kinds:
         about = [term.text for term in query_terms(query) if term.kind != "stop" and term.text not in kinds]
-        found = sorted(found, key=lambda one: -one.relevance - _OF_KIND * _share(one, kinds, about))[:limit]
+        found = sorted(found, key=lambda one: -_answering(one, kinds, about))[:limit]
     if current_file:
         found = _nearer(front, query, current_file, found, limit)
     return [_found(one, ranked=bool(query.strip())) for one in found]
@@ -55,6 +57,12 @@ def asked_for(query: str) -> Mapping[str, str]:
     """The words of a question that name a kind of part, each with that kind."""
     words = re.findall(r"[a-z]+", query.lower())
     return {word: _KINDS[word] for word in words if word in _KINDS}
+
+
+def _answering(result: SearchResult, kinds: Mapping[str, str], about: Sequence[str]) -> float:
+    """What a result stands at when a kind of part is asked for."""
+    share = _share(result, kinds, about)
+    return result.relevance + _OF_KIND * share if share else _BESIDE * result.relevance
 
 
 def _share(result: SearchResult, kinds: Mapping[str, str], about: Sequence[str]) -> float:

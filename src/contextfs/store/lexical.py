@@ -15,6 +15,7 @@ from weakref import WeakSet
 import apsw
 
 from contextfs.domain.memory import Memory
+from contextfs.domain.record_mark import words_of
 from contextfs.domain.text import ident_pieces, index_text
 from contextfs.store.filters import Condition
 from contextfs.store.sql import fetch, run, value
@@ -63,14 +64,14 @@ class Dissected(NamedTuple):
 def texts(memory: Memory) -> tuple[str, ...]:
     """What the index holds of a memory, column by column."""
     context = " ".join((*memory.tags, memory.project, *_words(memory.metadata.values())))
-    path = " ".join(memory.files)
+    path, content = " ".join(memory.files), words_of(memory)
     # A title that is no summary is the first line of the content.
-    compounds = ident_pieces(memory.summary, path, memory.content, context)
+    compounds = ident_pieces(memory.summary, path, content, context)
     return (
         index_text(memory.title),
         index_text(context),
         index_text(path),
-        index_text(memory.content),
+        index_text(content),
         compounds,
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contextfs.domain.memory import Memory
 from contextfs.domain.record import PHASES, PRIORITIES, STATUSES, Decision, Entity, Record, Task, record_of
-from contextfs.domain.record_mark import is_record
+from contextfs.domain.record_mark import is_record, words_of
 from contextfs.domain.record_memory import (
     content_of,
     findable,
@@ -216,3 +216,25 @@ def test_a_record_is_never_without_content() -> None:
     """What has no content cannot be given, so nothing without content is ever stored."""
     with pytest.raises(InvalidInput):
         record_of({"phase": "code"})
+
+
+def test_the_words_of_a_record_are_without_its_headings() -> None:
+    """What every record has in its text is left out of its words, and what only looks like it stays."""
+    record = record_of(
+        {
+            "context": "Lessons learned is also a chapter of the handbook.",
+            "phase": "code",
+            "decisions": [{"decision": "Use Go", "rationale": "Static binaries", "alternatives": ["Rust"]}],
+            "lessons_learned": ["Vendoring is slow"],
+        }
+    )
+    text = content_of(record)
+    kept = words_of(Memory(text, structured=structured_of(record)))
+    assert "\n## Lessons learned\n" in text
+    assert (
+        kept.split()
+        == (
+            "Lessons learned is also a chapter of the handbook. code - Use Go Static binaries Rust - Vendoring is slow"
+        ).split()
+    )
+    assert words_of(Memory(text)) == text

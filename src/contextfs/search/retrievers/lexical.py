@@ -9,6 +9,7 @@ from __future__ import annotations
 from re import compile as compiled
 from typing import TYPE_CHECKING, NamedTuple
 
+from contextfs.domain.record_mark import words_of
 from contextfs.search.evidence import NOTHING, Evidence
 
 if TYPE_CHECKING:
@@ -96,14 +97,14 @@ def completed(plan: Plan, evidence: Evidence, memory: Memory, stem: Callable[[st
 
 def _read(plan: Plan, memory: Memory, stem: Callable[[str], str]) -> Evidence:
     """About what the index would have said of this memory."""
-    columns = (memory.title, " ".join(memory.tags), " ".join(memory.files), memory.content[:_READ])
+    columns = (memory.title, " ".join(memory.tags), " ".join(memory.files), words_of(memory)[:_READ])
     texts = [(text.lower(), weight) for text, weight in zip(columns, WEIGHTS, strict=False) if text]
     hits = [sum(weight * _count(text, one, stem) for text, weight in texts) for one in plan.phrases]
     return weigh(plan, hits, len(memory.content.split())) if any(hits) else NOTHING
 
 
 def _text(memory: Memory) -> str:
-    return f"{memory.title} {' '.join(memory.tags)} {memory.content[:_READ]}".lower()
+    return f"{memory.title} {' '.join(memory.tags)} {words_of(memory)[:_READ]}".lower()
 
 
 def _count(text: str, phrase: Phrase, stem: Callable[[str], str]) -> int:
