@@ -77,6 +77,26 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, command: str) -> Non
     assert sorted(modules & COMMANDS[command]) == []
 
 
+INDEX = {
+    "contextfs.api.code_search",
+    "contextfs.api.indexes",
+    "contextfs.api.indexing",
+    "contextfs.cli.code",
+    "contextfs.domain.indexed",
+    "contextfs.indexing",
+    "contextfs.store.checkouts",
+    "contextfs.store.code",
+    "contextfs.store.index",
+    "subprocess",
+}
+
+
+def test_a_search_pays_for_an_index_only_where_there_is_one(tmp_path: Path) -> None:
+    """Nothing of the repository index is loaded where no repository is indexed."""
+    loaded(tmp_path, "save")
+    assert sorted(loaded(tmp_path, "search") & INDEX) == []
+
+
 def test_the_front_page_is_cheap(tmp_path: Path) -> None:
     """`import contextfs` alone loads neither a store nor a model."""
     code = "import sys, contextfs; print(*sys.modules)"

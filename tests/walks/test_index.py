@@ -480,3 +480,14 @@ def test_closing_ends_what_runs_in_the_background(place: Place) -> None:
         ctx.indexes.start()
     with place.here() as ctx:
         assert ctx.index().files == 303
+
+
+def test_where_git_does_not_answer(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer is not an empty tree: indexing says so, and a search goes on with what is known."""
+    place.indexed()
+    place.commit("something else")
+    monkeypatch.setenv("PATH", str(place.root))
+    with place.here() as ctx:
+        with pytest.raises(InvalidInput, match="Git does not answer"):
+            ctx.index()
+        assert ctx.search_code("verify signature HMAC", 1)[0].path == "src/payments.py"

@@ -10,7 +10,7 @@ from contextfs.domain.indexed import CodeHit
 from contextfs.domain.search import SearchQuery, SearchResult
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider
-from contextfs.errors import EmbeddingUnavailable, StoreError
+from contextfs.errors import EmbeddingUnavailable, InvalidInput, StoreError
 from contextfs.git import tracked
 from contextfs.git.repository import Repository, find
 from contextfs.indexing import tree
@@ -75,8 +75,12 @@ def refreshed(engine: Engine, repository: Repository, checkout: Checkout) -> Che
     if signature == checkout.signature:
         return checkout
     tables = engine.store.index
+    try:
+        seen = tree.snapshot(repository)
+    except InvalidInput:  # git does not answer: what is known has to do
+        return checkout
     known = tables.sources(checkout)
-    entries = [one for one in tree.entries(repository, tree.snapshot(repository)) if not one.verdict]
+    entries = [one for one in tree.entries(repository, seen) if not one.verdict]
     standing = {one.path: known[one.source] for one in entries if one.source in known}
     try:
         tables.place(checkout, standing)

@@ -16,6 +16,11 @@ def listing(repository: Repository) -> bytes:
     return ask_bytes(repository, "ls-files", "--stage", "-z", timeout=_PATIENCE)
 
 
+def answers(repository: Repository) -> bool:
+    """Whether git works here at all; it refuses repositories that belong to somebody else."""
+    return bool(ask_bytes(repository, "rev-parse", "--git-dir"))
+
+
 def entries(listed: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Mode, blob id and path of each entry; of an unmerged path one for each side."""
     for entry in listed.split(b"\0"):

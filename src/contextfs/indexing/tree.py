@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from contextfs.domain.indexed import Source
+from contextfs.errors import InvalidInput
 from contextfs.git import tracked
 from contextfs.git.repository import Repository
 from contextfs.indexing.choosing import LARGEST, name_verdict
@@ -41,8 +42,16 @@ class Entry(NamedTuple):
 
 
 def snapshot(repository: Repository) -> Snapshot:
-    """Look at the working tree: two questions to git, and one stat for each file that differs."""
+    """Look at the working tree: two questions to git, and one stat for each file that differs.
+
+    Raises InvalidInput where git does not answer, since no answer must not pass for an empty tree.
+    """
     listed = tracked.listing(repository)
+    if not listed and not tracked.answers(repository):
+        raise InvalidInput(
+            f"Git does not answer in {repository.root}.",
+            hint="See what it says with: git status. A repository of somebody else has to be a safe.directory of git.",
+        )
     differing = tracked.differing(repository)
     digest = hashlib.blake2b(listed, digest_size=16)
     for path in differing:

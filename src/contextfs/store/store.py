@@ -268,7 +268,7 @@ class Store:
         with self._database.reading() as connection:
             found = [str(row[0]) for row in fetch(connection, "PRAGMA integrity_check")]
         with self._database.writing() as connection:
-            for index in (lexical.MEMORIES, lexical.MESSAGES):
+            for index in (lexical.MEMORIES, lexical.MESSAGES, lexical.CODE, lexical.COMMITS):
                 run(connection, f"INSERT INTO {index.words}({index.words}) VALUES ('integrity-check')")
         return [line for line in found if line != "ok"]
 

@@ -101,8 +101,8 @@ def search(
 def _code(ctx: ContextFS, asked: SearchQuery, among: str | None) -> list[CodeHit]:
     """Passages and commits: those that are asked for, else a few to show below memories that nothing narrows down."""
     if among is None:
-        plain = not (asked.filters.selective or asked.as_of or asked.offset)
-        return ctx.beside(asked.text) if plain else []
+        narrowed = asked.filters.selective or asked.as_of or asked.offset
+        return ctx.beside(asked.text) if not narrowed and asked.scope == ctx.scope() else []
     return ctx.search_code(
         asked.text,
         asked.limit,
