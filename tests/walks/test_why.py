@@ -19,6 +19,7 @@ from contextfs import ContextFS
 from contextfs.domain.lineage import Behind
 from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.mcp.server import build
+from contextfs.pact import PactMemory
 from contextfs.settings import Settings
 
 TOKENS = '''\
@@ -180,6 +181,132 @@ def test_a_folder_gathers_what_is_known_of_its_files(story: Story) -> None:
     story.save("Prices are in cents.", files=["src/shop/prices.py"], created_at="2019-05-05")
     assert list(reasons(story.why("src/auth"))) == [kept]
     assert [one.memory.id for one in story.ctx.about_file("src/auth/")] == [kept]
+
+
+def test_a_folder_explains_itself_and_what_lies_in_it(story: Story) -> None:
+    """What is attached to a folder is surest there, and less sure with each folder further down."""
+    story.write("src/kernel/io/disk.py", "x = 1\n")
+    story.commit("kernel")
+    kept = story.save("Nothing here may allocate.", files=["src/kernel"], created_at="2019-05-05")
+    slashed = story.save("The drivers are generated.", files=["src/kernel/io/"], created_at="2019-05-06")
+    assert {one.memory.id: one.weight for one in story.why("src/kernel/")}[kept] == 0.7
+    below = {one.memory.id: one for one in story.why("src/kernel/io/disk.py")}
+    assert below[slashed].weight == 0.45 > below[kept].weight > 0.2
+    assert below[kept].because == ("is attached to src/kernel, which it lies in",)
+    assert kept in [one.memory.id for one in story.ctx.about_file("src/kernel")]
+    assert reasons(story.why("src"))[kept] == "is about src/kernel"
+
+
+def test_brackets_in_a_path_are_letters(story: Story) -> None:
+    """`app/[id]/page.tsx` is that file alone, not one of the files that the pattern would fit."""
+    story.write("app/i/page.tsx", "export const a = 1\n")
+    story.commit("the page i")
+    story.write("app/[id]/page.tsx", "export const b = 2\n")
+    own = story.commit("the page of any id")
+    of_any = story.save("Ids are opaque.", files=["app/[id]/page.tsx"], created_at="2019-05-05")
+    of_i = story.save("The letter has a page.", files=["app/i/page.tsx"], created_at="2019-05-05")
+    found = story.ctx.why("app/[id]/page.tsx")
+    assert [one.commit.hash for one in found.commits] == [own]
+    assert not any("Earlier called" in note for note in found.notes)
+    assert [one.commit.hash for one in story.ctx.why("app/[id]").commits] == [own]
+    pact = PactMemory(front=story.ctx)
+    assert pact.search_by_file("app/[id]/page.tsx")[0].id == of_any
+    assert [one.id for one in pact.search_by_file("app/[id]")] == [of_any]
+    assert {one.id for one in pact.search_by_file("app/[id]/*.tsx")} == {of_any, of_i}
+
+
+def test_a_file_of_another_repository_is_explained_by_its_own_memories(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked from elsewhere, its repository decides whose memories count; ours do where they mean that very file."""
+    story.write("src/a.py", "x = 1\n")
+    story.commit("start")
+    kept = story.save("The switch was asked for by the audit.", files=["src/a.py"])
+    other = Story(tmp_path / "other", story.data)
+    other.write("src/a.py", "y = 1\n")
+    other.commit("start of the other")
+    same_name = other.save("Something else by the same name.", files=["src/a.py"])
+    meant = other.save("Copied from the shop.", files=[str(story.root / "src/a.py")])
+    found = reasons(other.why(str(story.root / "src/a.py")))
+    assert same_name not in found
+    assert set(found) >= {kept, meant}
+    assert list(reasons(story.why("src/a.py"))) == [kept]
+    other.ctx.close()
+
+
+def test_a_repository_within_another_keeps_what_the_outer_one_says_of_it(story: Story) -> None:
+    """A file of a submodule is also known by the path it has from the outer repository."""
+    story.commit("start")
+    inner = Story(story.root / "vendor", story.data)
+    inner.write("lib.c", "int x;\n")
+    inner.commit("the library")
+    outside = story.save("Vendored since upstream is gone.", files=["vendor/lib.c"])
+    inside = inner.save("The name is part of the protocol.", files=["lib.c"])
+    assert set(reasons(story.why("vendor/lib.c"))) == {outside, inside}
+    assert outside in reasons(story.why("vendor"))
+    inner.ctx.close()
+
+
+@pytest.mark.parametrize("given", ["src/a.py:12", "src/a.py:12-30", "src/a.py#L12", "src/a.py#L12-L30"])
+def test_a_memory_given_lines_is_attached_to_the_file(story: Story, given: str) -> None:
+    """Lines move; the memory is found by its file, and kept without them."""
+    story.write("src/a.py", "x = 1\n")
+    story.commit("start")
+    kept = story.save("The switch was asked for by the audit.", files=[given])
+    assert story.ctx.recall(kept).files == ("src/a.py",)
+    record = PactMemory(front=story.ctx).save({"goal": "Find it by its file", "files": [given]})
+    assert set(reasons(story.why("src/a.py"))) >= {kept, record}
+
+
+def test_chance_is_no_reason(story: Story) -> None:
+    """In a store of few memories the nearest one has nothing to say about a file for that."""
+    story.write("lib/pay.py", 'def refund(order):\n    """Give the money of an order back."""\n')
+    story.write("r", "r\n")
+    story.commit("refunds for the whole team")
+    lunch = story.save("Lunch is at noon for the whole team.", type="fact", created_at="2019-05-05")
+    about = story.save("Money is given back to the card an order was paid with.", created_at="2019-05-06")
+    for place in ("lib/pay.py::refund", "lib/pay.py", "r"):
+        assert lunch not in reasons(story.why(place)), place
+    assert not any("means" in one for one in reasons(story.why("r")).values())
+    assert about not in reasons(story.why("r"))
+
+
+def test_the_moment_alone_is_a_weak_reason(story: Story) -> None:
+    """What was saved during a commit is shown, but below what is also about the place."""
+    story.commit("start")
+    aside = story.save("Plugins are loaded from the home directory.", type="decision")
+    named = story.save("The page `docs/n.md` is written for beginners.", type="decision")
+    story.write("docs/n.md", "# Beginners\n")
+    story.commit("docs: first page")
+    found = story.why("docs/n.md")
+    assert [one.memory.id for one in found] == [named, aside]
+    assert found[0].weight > 0.8
+    assert found[1].weight == 0.45
+
+
+def test_a_name_that_looks_like_a_place_is_the_file(story: Story) -> None:
+    """Files with colons in their names are found when they are there, with lines and symbols too."""
+    story.write("odd:12", "one\ntwo\n")
+    story.write("we::ird.py", "def go():\n    pass\n")
+    story.commit("odd names")
+    places = {
+        one: story.ctx.why(one).place
+        for one in ("odd:12", "odd:12:2", "we::ird.py", "we::ird.py::go", "we::ird.py:2")
+    }
+    assert {one: (place.path, place.start) for one, place in places.items()} == {
+        "odd:12": ("odd:12", 0),
+        "odd:12:2": ("odd:12", 2),
+        "we::ird.py": ("we::ird.py", 0),
+        "we::ird.py::go": ("we::ird.py", 1),
+        "we::ird.py:2": ("we::ird.py", 2),
+    }
+
+
+@pytest.mark.parametrize("given", [None, 5, b"src/a.py"])
+def test_what_is_no_text_is_no_place(story: Story, given: Any) -> None:
+    """A place must be a text, and what was given instead is named."""
+    with pytest.raises(InvalidInput, match=f"place must be a text, not {type(given).__name__}"):
+        story.ctx.why(given)
 
 
 def test_nothing_recorded_is_said_with_the_commits(story: Story) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.capture.embedder import Embedder
 from contextfs.domain.clock import Timestamp, now_micros
+from contextfs.domain.namespaces import GLOBAL
 from contextfs.domain.recorder import CLIENT, Recorder
 from contextfs.embedding.provider import ProviderSettings
 from contextfs.errors import StoreError
@@ -75,6 +76,22 @@ class Engine:
             with contextlib.suppress(StoreError):  # a store that cannot be written to can still be searched
                 self.store.remember(key, " ".join((*known, here.namespace)))
         return tuple(name for name in known if name != here.namespace)
+
+    def namespaces_at(self, directory: str) -> tuple[str, ...]:
+        """The namespaces that a query sees from another directory: its own, those it had before, and the global one."""
+        _, namespace, tool, client, surface = self._where
+        known = _Remembered(self.store)
+        there = locate(
+            self.settings,
+            directory,
+            namespace=namespace,
+            tool=tool,
+            client=client,
+            surface=surface,
+            cache=known,
+        )
+        former = self.store.remembered(f"namespaces:{there.identity}").split() if there.identity else ()
+        return tuple(dict.fromkeys((there.namespace, *former, GLOBAL)))
 
     @cached_property
     def embedder(self) -> Embedder:

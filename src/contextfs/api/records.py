@@ -97,6 +97,13 @@ class Records:
         newest = sorted(found.values(), key=lambda one: one.created_at or now(), reverse=True)
         return newest[: whole_number("limit", limit, 1, MAX_LIMIT)]
 
+    def is_path(self, path: str) -> bool:
+        """Whether this is the path of something that is there or that a memory names, whatever marks it has."""
+        kept = next(iter(self.files([path])), path).rstrip("/")
+        with self._engine.store.reading() as view:
+            named = view.mentioning("file", [kept]) or view.naming_below(f"{kept}/", 1)
+        return bool(named) or tracked.is_there(self._engine, path)
+
     def files(self, paths: Iterable[str]) -> list[str]:
         """The paths as memories keep them: from the top of the repository where they lie in it, each once."""
         return tracked.normalised(self._engine, paths)
@@ -150,4 +157,17 @@ def _as_expression(glob: str) -> str:
     """A glob as a regular expression: `*` stays within a folder, `**` does not."""
     pieces = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
     parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob)
-    return "".join(pieces.get(part) or (part if part.startswith("[") else re.escape(part)) for part in parts)
+    return "".join(pieces.get(part) or _one_of(part) for part in parts)
+
+
+def _one_of(part: str) -> str:
+    """What stands between brackets: one of these letters, or itself, since `[id]` is also the name of a folder."""
+    plain = re.escape(part)
+    if not (part.startswith("[") and part.endswith("]")):
+        return plain
+    letters = re.sub(r"([\\\[&~|])", r"\\\1", re.sub(r"^!", "^", part[1:-1]))
+    try:
+        re.compile(f"[{letters}]")
+    except re.error:  # [z-a]
+        return plain
+    return f"(?:[{letters}]|{plain})"

@@ -9,6 +9,7 @@ from datetime import datetime
 from contextfs.api import recording
 from contextfs.api.engine import Engine, now
 from contextfs.domain.clock import to_micros
+from contextfs.domain.given import without_lines
 from contextfs.domain.session import Session
 from contextfs.errors import InvalidInput
 from contextfs.git import history, repository
@@ -81,9 +82,17 @@ def normalised(engine: Engine, paths: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(_kept(path, here.cwd, here.root) for path in paths if path.strip()))
 
 
+def is_there(engine: Engine, path: str) -> bool:
+    """Whether something lies at a path, seen from here or from the top of the repository."""
+    here = engine.workspace
+    return os.path.lexists(os.path.join(here.cwd, path)) or os.path.lexists(os.path.join(here.root, path))
+
+
 def _kept(path: str, cwd: str, root: str) -> str:
     """A path from the top of the repository; what lies nowhere is taken as it is written."""
     path = os.path.expanduser(path.strip().replace("\\", "/"))
+    if not os.path.lexists(os.path.join(cwd, path)):
+        path = without_lines(path)
     here, there = os.path.join(cwd, path), os.path.join(root, path)
     full = os.path.normpath(here if os.path.lexists(here) or not root else there)
     if not root:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from contextfs.api import lookup, standing
 from contextfs.api.engine import Engine
+from contextfs.domain.given import text_of
 from contextfs.domain.lineage import Explanation, place_of
 from contextfs.domain.search import Scope, SearchQuery, SearchResult
 from contextfs.errors import MemoryNotFound
@@ -43,10 +44,9 @@ def about_file(engine: Engine, path: str, limit: int) -> Explanation:
 
 
 def _explained(engine: Engine, target: str, explain: Explain, *, strict: bool = True) -> Explanation:
-    place = place_of(target)
-    here = engine.workspace
-    code = code_.read(place, here.cwd or os.getcwd(), os.environ)
-    scope = lookup.scope_of(engine, namespace=None, project="", source_repo="", everywhere=False)
+    cwd = engine.workspace.cwd or os.getcwd()
+    place = place_of(text_of("place", target), lambda path: code_.is_there(path, cwd, os.environ))
+    code, scope = _scoped(engine, code_.read(place, cwd, os.environ))
     with engine.store.reading() as view:
         found = explain(view, code, scope)
     if strict and not (code.exists or found.commits or found.memories):
@@ -55,3 +55,15 @@ def _explained(engine: Engine, target: str, explain: Explain, *, strict: bool = 
             hint="Give a path relative to here or to the top of the repository, such as src/app.py:10-20.",
         )
     return found
+
+
+def _scoped(engine: Engine, code: code_.Code) -> tuple[code_.Code, Scope]:
+    """A place is explained by the memories of its own repository, and by ours where they mean that very file."""
+    here = engine.workspace
+    scope = lookup.scope_of(engine, namespace=None, project="", source_repo="", everywhere=False)
+    if code.repository is None or code.repository.root == here.root:
+        return code, scope
+    full = os.path.normpath(os.path.join(code.repository.root, code.place.path))
+    names = [full, os.path.relpath(full, os.path.realpath(here.root or here.cwd or os.curdir))]
+    outer = code_.Outer([name.replace(os.sep, "/") for name in names if not name.startswith("..")], scope)
+    return code._replace(outer=outer), Scope(engine.namespaces_at(os.path.dirname(full)))

@@ -55,6 +55,17 @@ def listed(name: str, value: object) -> tuple[str, ...]:
     return tuple(cast("Sequence[str]", parts))
 
 
+def without_lines(path: str) -> str:
+    """The path of a file without the lines that somebody named with it: `:12`, `:12-30`, `:12:5`, `#L12-L30`."""
+    head, mark, lines = path.rpartition("#L")
+    if not mark:
+        head, mark, lines = path.rpartition(":")
+    name = head.rpartition("/")[2]
+    is_range = lines[:1].isdigit() and not lines.strip("0123456789,-L")
+    is_file = "." in name.strip(".") or name.endswith("file")  # else `localhost:8080` would be one
+    return without_lines(head) if mark and is_range and is_file else path
+
+
 def whole_number(name: str, value: object, lowest: int, highest: int) -> int:
     """A whole number within bounds."""
     if isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest:

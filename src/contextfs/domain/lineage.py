@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from contextfs.domain.session import Session
 from contextfs.errors import InvalidInput
 
 _FORMS = "Accepted are PATH, PATH:LINE, PATH:START-END and PATH::symbol."
+_RANGE = re.compile(r"(.+)#L([0-9]+)(?:-L?([0-9]+))?", re.DOTALL)
+"""The lines of a file as the page of a forge links them: `token.py#L7-L9`."""
 
 
 class Place(NamedTuple):
@@ -92,30 +95,53 @@ class Explanation(NamedTuple):
     """What one should know about the answer: uncommitted lines, earlier names, a shallow history."""
 
 
-def place_of(given: str) -> Place:
+def _nowhere(_: str) -> bool:
+    return False
+
+
+def place_of(given: str, exists: Callable[[str], bool] = _nowhere) -> Place:
     """Parse what somebody typed; raises InvalidInput.
 
-    A file whose own name has a colon is meant only where the rest is no line and no symbol.
+    A file whose own name has a colon is meant where `exists` says that it is there, or where the rest is no line and
+    no symbol.
     """
     text = given.strip()
-    path, marked, symbol = text.rpartition("::")
-    if marked and path and symbol and "/" not in symbol:
-        return Place(path, symbol=symbol.removesuffix("()"))
-    path, marked, lines = text.rpartition(":")
-    if marked and path and lines[:1].isdigit():
-        return _with_lines(given, path, lines)
     if not text or "\0" in text or "\n" in text:
         raise InvalidInput(f"{given!r} names no file.", hint=_FORMS)
-    return Place(text)
+    if exists(text):
+        return Place(text)
+    path, marked, lines = text.rpartition(":")
+    if marked and lines[:1].isdigit() and exists(path):
+        return _with_lines(given, path, lines, exists)
+    linked = _RANGE.fullmatch(text)
+    if linked:
+        return _with_lines(given, linked[1], "-".join(filter(None, linked.groups()[1:])), exists)
+    owner, symbol = _with_symbol(text, exists)
+    if owner and symbol and "/" not in symbol:
+        return Place(owner, symbol=symbol.removesuffix("()"))
+    return _with_lines(given, path, lines, exists) if path and lines[:1].isdigit() else Place(text)
 
 
-def _with_lines(given: str, path: str, lines: str) -> Place:
+def _with_symbol(text: str, exists: Callable[[str], bool]) -> tuple[str, str]:
+    """The file and the symbol, which may have `::` of its own: the shortest path that is there, else the shortest."""
+    parts = text.split("::")
+    cuts = [("::".join(parts[:cut]), "::".join(parts[cut:])) for cut in range(1, len(parts))]
+    named = [pair for pair in cuts if pair[0] and pair[1].strip(":")]
+    return next((pair for pair in named if exists(pair[0])), named[0] if named else ("", ""))
+
+
+def _with_lines(given: str, path: str, lines: str, exists: Callable[[str], bool]) -> Place:
     """`12`, `12-30`, and the `12:5` of a compiler's message, whose column says nothing to us."""
-    if path.rpartition(":")[2].isdigit() and lines.isdigit():
+    if path.rpartition(":")[2].isdigit() and lines.isdigit() and not exists(path):
         path, _, lines = path.rpartition(":")
     first, dash, last = lines.partition("-")
     if not (first.isascii() and first.isdigit()) or (dash and not (last.isascii() and last.isdigit())):
-        return Place(f"{path}:{lines}")
+        if lines.strip("0123456789,-+:"):
+            return Place(f"{path}:{lines}")
+        raise InvalidInput(
+            f"{lines!r} is neither a line nor a range of lines of {path!r}.",
+            hint="Write one line as :7, several as :7-9, and where the end is open, the last line.",
+        )
     start, end = int(first[:9]), int(last[:9] if dash else first[:9])
     if not 1 <= start <= end:
         raise InvalidInput(

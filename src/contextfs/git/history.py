@@ -12,6 +12,8 @@ _PATIENCE = 60.0
 """Seconds that a long history may take."""
 _AT_ONCE = 200
 """Commits named in one command line."""
+_LITERALLY = ":(literal)"
+"""Before a path: its brackets and stars are letters, as in `app/[id]/page.tsx`."""
 _RECORD, _FIELD = "\x1e", "\x1f"
 
 
@@ -55,7 +57,16 @@ def file_history(repository: Repository, path: str, limit: int) -> list[tuple[st
     """The commits that changed a file with the name it had after each, newest first; a rename is followed."""
     told = ask(
         repository,
-        *("log", "--follow", f"-n{limit}", "-z", "--format=%x1e%H%x1f", "--name-only", "--", path),
+        *(
+            "log",
+            "--follow",
+            f"-n{limit}",
+            "-z",
+            "--format=%x1e%H%x1f",
+            "--name-only",
+            "--",
+            _LITERALLY + path,
+        ),
         timeout=_PATIENCE,
     )
     found: list[tuple[str, str]] = []
@@ -69,7 +80,7 @@ def file_history(repository: Repository, path: str, limit: int) -> list[tuple[st
 
 def folder_history(repository: Repository, path: str, limit: int) -> list[str]:
     """The commits that changed anything below a folder, newest first."""
-    told = ask(repository, "log", f"-n{limit}", "--format=%H", "--", path, timeout=_PATIENCE)
+    told = ask(repository, "log", f"-n{limit}", "--format=%H", "--", _LITERALLY + path, timeout=_PATIENCE)
     return told.split()
 
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from contextfs.domain.lineage import BlamedLine, Commit, Place
+from contextfs.domain.search import Scope
 from contextfs.errors import InvalidInput
 from contextfs.git import history, repository
 from contextfs.git.repository import Repository
@@ -22,6 +23,13 @@ _MOST_WORDS = 80
 _MOST_SYMBOLS = 8
 
 
+class Outer(NamedTuple):
+    """What a place of another repository is called where we are."""
+
+    names: Sequence[str]
+    scope: Scope
+
+
 class Code(NamedTuple):
     """A place in the code with its history."""
 
@@ -29,6 +37,7 @@ class Code(NamedTuple):
     repository: Repository | None = None
     exists: bool = False
     folder: bool = False
+    is_text: bool = False
     lines: Sequence[BlamedLine] = ()
     counts: Mapping[str, int] = {}
     """Commit -> how many of the lines it wrote."""
@@ -45,6 +54,12 @@ class Code(NamedTuple):
     words: str = ""
     """What the code says about itself, for a search by meaning."""
     notes: Sequence[str] = ()
+    outer: Outer | None = None
+
+
+def is_there(path: str, cwd: str, environ: Mapping[str, str]) -> bool:
+    """Whether something lies at a path, seen from a directory or from the top of the repository around it."""
+    return os.path.lexists(_absolute(path, cwd, environ))
 
 
 def read(place: Place, cwd: str, environ: Mapping[str, str]) -> Code:
@@ -56,7 +71,7 @@ def read(place: Place, cwd: str, environ: Mapping[str, str]) -> Code:
         return _with_history(Code(known, found, exists=True, folder=True))
     text = _text(path)
     if text is None:
-        return _with_history(Code(known, found, exists=os.path.exists(path)))
+        return _with_history(Code(known, found, exists=os.path.lexists(path)))
     known = _with_lines(known, text)
     start, end = known.start or 1, known.end or max(1, len(text.splitlines()))
     around = symbols.around(text, start, end) if known.start else symbols.definitions(text)
@@ -64,7 +79,7 @@ def read(place: Place, cwd: str, environ: Mapping[str, str]) -> Code:
     if known.symbol:
         names = [known.symbol, *(name for name in names if name != known.symbol)]
     words = " ".join((*names[:3], *_said(text.splitlines()[start - 1 : end])))
-    return _with_history(Code(known, found, exists=True, symbols=tuple(names), words=words))
+    return _with_history(Code(known, found, exists=True, is_text=True, symbols=tuple(names), words=words))
 
 
 def _absolute(path: str, cwd: str, environ: Mapping[str, str]) -> str:
@@ -137,7 +152,7 @@ def _with_history(code: Code) -> Code:
     names = tuple(dict.fromkeys((path, *(name for _, name in named))))
     code = code._replace(names=names)
     start, end = code.place.start, code.place.end
-    lines = history.blame(found, path, start, end) if code.exists else []
+    lines = history.blame(found, path, start, end) if code.exists and code.is_text else []
     earlier = history.line_history(found, path, start, end, EARLIER) if start else [one for one, _ in named]
     return _with_commits(code._replace(lines=tuple(lines)), Counter(line.commit for line in lines), earlier)
 

@@ -21,11 +21,15 @@ LONG_AFTER = 0.3
 ON_BRANCH = 0.35
 ATTACHED, NAMES_FILE, NAMES_TAIL, NAMES_BASE = 0.7, 0.65, 0.5, 0.3
 UNDER_FOLDER = 0.5
+FOLDER_ABOVE, NEARER = 0.45, 0.8
+"""Attached to the folder that a file lies in, and what each folder further up leaves of that."""
 ABOUT_SYMBOL = 0.75
 IN_TOUCHING = 0.45
 SAME_SESSION = 0.4
 MEANING = 0.5
 """What a relevance of 1 to the words of the code and of its commits is worth."""
+ONLY_TIME = 0.45
+"""The most that the moment of saving amounts to alone: people note other things too while they work on a commit."""
 LEAST = 0.2
 """Below this a memory is not shown."""
 
@@ -40,6 +44,8 @@ class Connection(NamedTuple):
     memory: Memory
     weight: float
     because: str
+    by_time: bool = False
+    """It only says when the memory was saved, not what it is about."""
 
 
 def weighed(connections: Iterable[Connection], limit: int) -> list[Behind]:
@@ -61,6 +67,8 @@ def _behind(connections: list[Connection]) -> Behind:
     doubt = 1.0
     for weight in strongest.values():
         doubt *= 1.0 - min(weight, 0.99)
+    if all(one.by_time for one in connections):
+        doubt = max(doubt, 1.0 - ONLY_TIME)
     memory = connections[0].memory
     standing = _OUTDATED if memory.status == "deprecated" or memory.superseded_by else 1.0
     kind = _KINDS.get(str(memory.type), _OTHER_KIND)

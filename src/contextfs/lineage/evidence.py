@@ -16,6 +16,7 @@ from contextfs.domain.memory import Memory
 from contextfs.domain.search import NO_FILTERS, Filters, Scope, SearchResult
 from contextfs.domain.session import Session
 from contextfs.lineage import connections as ties
+from contextfs.lineage import words as words_
 from contextfs.lineage.code import Code
 from contextfs.lineage.connections import Connection
 from contextfs.store.conversations import Conversations
@@ -29,6 +30,8 @@ _MOST = 500
 _ALIKE = (1.0, 1.0, 1.0, 1.0, 1.0)
 """Weights of the columns where the order does not matter."""
 _UNDOUBTED = 0.9
+_ENOUGH, _COMMON = 4, 2
+"""Telling words that code must have of its own, and share with a memory that nothing else ties to it."""
 _SURE = 0.55
 """Connections from which others may follow, such as those of the same session."""
 _MERGE = re.compile(
@@ -43,7 +46,8 @@ def of_commits(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
     for memory in view.saved_at([*code.commits, *children], scope):
         for commit, weight, words in _moments(memory, code, children):
             factor = share.get(commit.hash, 0.5) * ties.breadth(commit.files)
-            yield Connection(memory, weight * factor, f"{words} {commit.short} ({commit.subject})")
+            told = f"{words} {commit.short} ({commit.subject})"
+            yield Connection(memory, weight * factor, told, by_time=True)
 
 
 def _moments(
@@ -99,11 +103,12 @@ def of_branches(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
         for memory in view.select(Filters(branch=branch), scope, _MOST) if branch else ():
             if memory.created_at and memory.created_at <= merge.at + _SLACK:
                 words = f"saved on branch {branch}, from which {merge.short} merged these lines"
-                yield Connection(memory, ties.ON_BRANCH, words)
+                yield Connection(memory, ties.ON_BRANCH, words, by_time=True)
 
 
 def of_files(view: View, code: Code, *, unique: bool) -> Iterator[Connection]:
     """Memories that are attached to the file, name it, or name it by the end of its path or an earlier name."""
+    yield from _of_folders_above(view, code)
     if code.folder:
         yield from _below(view, code)
         return
@@ -126,10 +131,38 @@ def _naming(view: View, code: Code, name: str, earlier: str, *, unique: bool) ->
             yield Connection(memory, weight, f"names {tail}{earlier}")
 
 
+def _of_folders_above(view: View, code: Code) -> Iterator[Connection]:
+    """Memories that are attached to the folder itself, or to one that the place lies in."""
+    path, weight = code.place.path.rstrip("/"), ties.FOLDER_ABOVE
+    if code.folder:
+        yield from _of_folder(view, path, ties.ATTACHED, "")
+    while (path := path.rpartition("/")[0]) and weight >= ties.LEAST:
+        yield from _of_folder(view, path, weight, ", which it lies in")
+        weight *= ties.NEARER
+
+
+def _of_folder(view: View, path: str, weight: float, more: str) -> Iterator[Connection]:
+    for memory in view.mentioning("file", [path, path + "/"]):
+        if not {path, path + "/"}.isdisjoint(memory.files):
+            yield Connection(memory, weight, f"is attached to {path}{more}")
+
+
 def _below(view: View, code: Code) -> Iterator[Connection]:
     prefix = "" if code.place.path == "." else code.place.path.rstrip("/") + "/"
     for memory, name in view.naming_below(prefix, _MOST):
-        yield Connection(memory, ties.UNDER_FOLDER, f"is about {name}")
+        if name != prefix:
+            yield Connection(memory, ties.UNDER_FOLDER, f"is about {name}")
+
+
+def by_outer_names(view: View, names: Sequence[str], *, below: bool) -> Iterator[Connection]:
+    """Memories that mean a place by its whole path, or by what it is called from outside its repository."""
+    for name in names:
+        for memory in view.mentioning("file", [name]):
+            attached = name in memory.files
+            weight = ties.ATTACHED if attached else ties.NAMES_FILE
+            yield Connection(memory, weight, f"{'is attached to' if attached else 'names'} {name}")
+        for memory, inside in view.naming_below(f"{name}/", _MOST) if below else ():
+            yield Connection(memory, ties.UNDER_FOLDER, f"is about {inside}")
 
 
 def of_symbols(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
@@ -160,13 +193,18 @@ def _means(symbol: str, named: AbstractSet[str]) -> float:
 def of_meaning(code: Code, search: Search, sure: Mapping[str, Memory], limit: int) -> Iterator[Connection]:
     """Memories that answer to the words of the code and of its commits.
 
-    Meaning mostly tells those apart that are connected anyway; alone it brings in only what is near beyond doubt.
+    Meaning mostly tells those apart that are connected anyway; alone it brings in only what is near beyond doubt. In
+    a store of few memories one of them is the nearest to anything, so that there have to be words in common too.
     """
     words = " ".join((code.words, *_subjects(code)))
-    for result, relevant in search(words, limit) if words.strip() else ():
-        if result.memory.id in sure or (relevant and result.relevance >= _UNDOUBTED):
+    said, told = words_.telling(code.words), words_.telling(words)
+    for result, relevant in search(words, limit) if told else ():
+        memory = result.memory
+        own = words_.telling(f"{memory.summary}\n{memory.content}")
+        beyond_doubt = relevant and result.relevance >= _UNDOUBTED and len(said) >= _ENOUGH
+        if (memory.id in sure and own & told) or (beyond_doubt and len(own & said) >= _COMMON):
             weight = ties.MEANING * result.relevance
-            yield Connection(result.memory, weight, "means what the code or its commits say")
+            yield Connection(memory, weight, "means what the code or its commits say")
 
 
 def _subjects(code: Code) -> list[str]:

@@ -27,7 +27,7 @@ def explain(view: View, code: Code, scope: Scope, search: Search, limit: int) ->
     """The memories and sessions behind a place, and the commits that wrote it."""
     touching = evidence.touching_sessions(view, code, scope)
     found = [*_by_fact(view, code, scope), *evidence.of_touching(view, touching, scope)]
-    found = [one for one in found if _shown(one.memory, scope)]
+    found = [one for one in found if _shown(one.memory, scope)] + _outside(view, code)
     found += [one for one in evidence.of_sessions(view, found, scope) if _shown(one.memory, scope)]
     sure = {one.memory.id: one.memory for one in found}
     found += evidence.of_meaning(code, search, sure, _MEANT)
@@ -46,7 +46,7 @@ def _sessions(view: View, touching: Sequence[Session], memories: Sequence[Behind
 
 def about_file(view: View, code: Code, scope: Scope, limit: int) -> Explanation:
     """The same by the file alone: what is attached to it, names it, or names what it defines."""
-    found = [one for one in _by_file(view, code, scope) if _shown(one.memory, scope)]
+    found = [one for one in _by_file(view, code, scope) if _shown(one.memory, scope)] + _outside(view, code)
     return Explanation(code.place, (), (), weighed(found, limit), notes=code.notes)
 
 
@@ -62,6 +62,14 @@ def _by_file(view: View, code: Code, scope: Scope) -> Iterator[Connection]:
     unique = code.repository is not None and history.named_like(code.repository, name) <= 1
     yield from evidence.of_files(view, code, unique=unique)
     yield from evidence.of_symbols(view, code, scope)
+
+
+def _outside(view: View, code: Code) -> list[Connection]:
+    """What memories of another repository, where somebody asks from, say about this very file."""
+    if code.outer is None:
+        return []
+    found = evidence.by_outer_names(view, code.outer.names, below=code.folder)
+    return [one for one in found if _shown(one.memory, code.outer.scope)]
 
 
 def _shown(memory: Memory, scope: Scope) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def about(front: ContextFS, path: str, limit: int) -> list[Memory]:
     """The memories about a file, a folder or a glob, surest first."""
     path = path.replace("\\", "/")
-    if any(mark in path for mark in "*?["):
+    if any(mark in path for mark in "*?[") and not front.records.is_path(path):
         return front.records.about_glob(path, limit)
     return [one.memory for one in front.about_file(path, whole_number("limit", limit, 1, MAX_LIMIT))]
 

@@ -37,6 +37,11 @@ def test_only_records_are_listed(ctx: ContextFS) -> None:
         ("src/a/cache.p", False),
         ("src/a/cache[.]py", True),
         ("srcx/**", False),
+        ("src/[!b]/cache.py", True),
+        ("src/[!a]/cache.py", False),
+        ("[bad", False),
+        ("src/[z-a]/*", False),
+        ("src/[[]/*", False),
     ],
 )
 def test_globs(ctx: ContextFS, glob: str, fits: bool) -> None:

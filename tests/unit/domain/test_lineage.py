@@ -23,6 +23,12 @@ from contextfs.errors import InvalidInput
         ("C:/repo/a.py:7", Place("C:/repo/a.py", 7, 7)),
         ("notes: today.md", Place("notes: today.md")),
         ("a:1x", Place("a:1x")),
+        ("notes:2024-plan.md", Place("notes:2024-plan.md")),
+        ("a.py#L7", Place("a.py", 7, 7)),
+        ("a.py#L7-L9", Place("a.py", 7, 9)),
+        ("a.py#L7-9", Place("a.py", 7, 9)),
+        ("lib.rs::Pool::acquire", Place("lib.rs", symbol="Pool::acquire")),
+        ("a.cpp::operator::", Place("a.cpp", symbol="operator::")),
     ],
 )
 def test_places_are_parsed(typed: str, place: Place) -> None:
@@ -36,6 +42,14 @@ def test_what_is_no_place_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         place_of(typed)
     assert "PATH:START-END" in caught.value.hint
+
+
+@pytest.mark.parametrize("typed", ["a.py:7-", "a.py:7,9", "a.py:7--9"])
+def test_half_a_range_is_told_how_to_be_whole(typed: str) -> None:
+    """What begins like a line but is no range is named, and both ways to write one are shown."""
+    with pytest.raises(InvalidInput, match="neither a line nor a range") as caught:
+        place_of(typed)
+    assert ":7-9" in caught.value.hint
 
 
 @given(st.text())
