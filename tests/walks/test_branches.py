@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -286,3 +289,48 @@ def test_a_copy_without_git_is_searched(lane: Lane) -> None:
     saved = branched(lane)
     shutil.rmtree(lane.root / ".git")
     assert lane.marks(saved) == ()
+
+
+def test_what_has_arrived_is_carried_on(lane: Lane) -> None:
+    """An answer for one HEAD holds for those that go on from it, and for no others."""
+    saved = branched(lane)
+    lane.git("merge", "-q", "--no-ff", "feature/x")
+    assert lane.marks(saved) == ()
+    lane.commit("main goes on", **{"other.txt": "1\n"})
+    assert lane.marks(saved) == ()
+    lane.git("checkout", "-q", "-b", "older", "main~2")
+    assert lane.marks(saved) == MARK
+    lane.git("checkout", "-q", "main")
+    assert lane.marks(saved) == ()
+
+
+SPY = """
+import os, subprocess, sys
+def told(*arguments, **named): raise SystemExit("a process was started")
+subprocess.Popen.__init__ = told
+from contextfs.__main__ import main
+try:
+    main()
+finally:
+    print(*(name for name in sys.modules if name.startswith(("contextfs.lineage", "contextfs.git"))), file=sys.stderr)
+"""
+
+
+def test_the_current_branch_asks_nothing_of_git(lane: Lane) -> None:
+    """A search whose results are of the current branch starts no process and loads nothing that would; nor do lists."""
+    lane.save(MAIN)
+    lane.save("The sending is in src/hooks.py and webhooks are described in README.md")
+    environ = {**os.environ, "CONTEXTFS_DATA_DIR": str(lane.data), "CONTEXTFS_EMBEDDING_PROVIDER": "words"}
+    for command in (
+        ["search", "how often by the provider"],
+        ["list"],
+        ["search", "where is the sending described"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", SPY, *command],
+            cwd=lane.root, env=environ, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "[fact]" in done.stdout
+        if "sending" not in command[-1]:
+            assert "contextfs.lineage" not in done.stderr

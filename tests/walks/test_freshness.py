@@ -135,6 +135,20 @@ def test_words_that_are_no_files_are_not_judged(lane: Lane) -> None:
     assert lane.marks(saved) == ()
 
 
+def test_what_is_no_plain_file_is_not_read(lane: Lane) -> None:
+    """A pipe or a folder in the place of a cited file is gone, and nobody waits for it; a link is where it points."""
+    (lane.root / "link.md").symlink_to("README.md")
+    lane.commit("a link")
+    saved = lane.save("See README.md and link.md and src/hooks.py")
+    lane.commit("read it", **{"README.md": "# Read\n"})
+    assert lane.cited(saved)["link.md"] == FRESH
+    (lane.root / "README.md").unlink()
+    os.mkfifo(lane.root / "README.md")
+    (lane.root / HOOKS).unlink()
+    (lane.root / HOOKS).mkdir()
+    assert [lane.cited(saved)[path][0] for path in ("README.md", HOOKS)] == ["gone", "gone"]
+
+
 def test_line_ends_are_no_change(lane: Lane) -> None:
     """A checkout that only writes other line ends leaves its files fresh."""
     saved = lane.save("README.md explains the webhooks")

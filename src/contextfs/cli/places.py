@@ -75,7 +75,12 @@ def document(found: Explanation) -> documents.Document:
     return {
         "place": {**documents.plain(found.place), "text": str(found.place)},
         "memories": [
-            {"weight": one.weight, "because": list(one.because), "memory": documents.memory(one.memory)}
+            {
+                "weight": one.weight,
+                "because": list(one.because),
+                "memory": documents.memory(one.memory),
+                **documents.marked(one.marks),
+            }
             for one in found.memories
         ],
         "commits": [{**documents.plain(one.commit), "lines": one.lines} for one in found.commits],

@@ -39,7 +39,8 @@ class Citation(NamedTuple):
 
 def citations(memory: Memory) -> list[Citation]:
     """The places that a memory names, its files first; a file is left out where a part of it is named."""
-    found = dict.fromkeys([*map(Citation, memory.files), *_named(f"{memory.summary} {memory.content}")])
+    given = [Citation(path) for path in memory.files if not _is_outside(path)]
+    found = dict.fromkeys([*given, *_named(f"{memory.summary} {memory.content}")])
     parts = {one.path for one in found if one.start or one.symbol}
     return [one for one in found if one.start or one.symbol or one.path not in parts][:MOST]
 
@@ -92,9 +93,14 @@ def _lines(text: str) -> tuple[int, int]:
     return (start, end) if 1 <= start <= end else (0, 0)
 
 
+def _is_outside(path: str) -> bool:
+    """Whether a path leads out of the repository; nothing there is anybody's citation, and nothing there is read."""
+    return path.startswith(("/", "~")) or path[1:2] == ":" or ".." in path.split("/")
+
+
 def _is_path(path: str) -> bool:
     name = path.rpartition("/")[2]
     ending = name.rpartition(".")[2]
-    if not name or _FOREIGN & set(path) or path.startswith("../"):
+    if not name or _FOREIGN & set(path) or _is_outside(path):
         return False
     return ending.isalnum() and not ending.isdigit() if "." in name else "/" in path

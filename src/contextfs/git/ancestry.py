@@ -130,10 +130,11 @@ def _tips(repository: Repository, head: str, commit: str, branch: str) -> list[s
     refs = ask(repository, "for-each-ref", "--format=%(objectname)", *names).split() if names else []
     left = left_at(repository, branch) if branch else []
     known = [one for one in dict.fromkeys((*refs, *left, commit)) if one != head]
-    return [one for one in known if one == commit or _descends(repository, one, commit)]
+    return [one for one in known if one == commit or descends(repository, one, commit)]
 
 
-def _descends(repository: Repository, heir: str, commit: str) -> bool:
+def descends(repository: Repository, heir: str, commit: str) -> bool:
+    """Whether a commit is among the ancestors of another one."""
     return ask(repository, "merge-base", heir, commit) == commit
 
 

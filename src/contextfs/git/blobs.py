@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
@@ -47,8 +48,11 @@ def blob_at(path: str, length: int = 40) -> str:
 def content(path: str) -> bytes | None:
     """The bytes of a file, or where a symbolic link points; None when there is none, or too much, to read."""
     try:
-        if os.path.islink(path):
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
             return os.fsencode(os.readlink(path))
+        if not stat.S_ISREG(mode):  # a pipe would have us wait for ever
+            return None
         with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError):
@@ -166,7 +170,7 @@ def _same_content(repository: Repository, blob: str) -> str:
         return ""
     for entry in ask(repository, "ls-files", "--stage", "-z", timeout=_PATIENCE).split("\0"):
         told, _, path = entry.partition("\t")
-        if blob in told and os.path.lexists(os.path.join(repository.root, path)):
+        if blob in told and os.path.isfile(os.path.join(repository.root, path)):
             return path
     return ""
 

@@ -68,6 +68,9 @@ def _judged(repository: Repository, head: str, wanted: dict[str, str], judged: J
         )
         if found:
             known[commit] = found
+    known |= dict.fromkeys(
+        _carried(repository, head, [one for one in wanted if one not in known], judged), MERGED
+    )
     new = [commit for commit in wanted if commit not in known][:_MOST]
     if not new:
         return known
@@ -77,6 +80,21 @@ def _judged(repository: Repository, head: str, wanted: dict[str, str], judged: J
         known[commit] = state
         judged.put(state, "standing?" if state == UNKNOWN else "standing", head, commit)
     return known
+
+
+def _carried(repository: Repository, head: str, commits: Sequence[str], judged: Judged) -> list[str]:
+    """Those that had come to the HEAD of the last look, if this one goes on from it: one short question for all."""
+    place = repository.common_dir
+    before = judged.get("head", place) if commits else head
+    if before == head:
+        return []
+    judged.put(head, "head", place)
+    merged = [one for one in commits if before and judged.get("standing", before, one) == MERGED]
+    if not merged or not before or not ancestry.descends(repository, head, before):
+        return []
+    for one in merged:
+        judged.put(MERGED, "standing", head, one)
+    return merged
 
 
 def _state(

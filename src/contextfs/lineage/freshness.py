@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from contextfs.domain.citation import Citation, citations
@@ -54,6 +55,7 @@ class Reading:
         self._symbols_of = symbols_of
         self._length = blobs.id_length(repository, here.commit)
         self._current: dict[str, str] = {}
+        self._git = _Asked()
 
     def read(self, subjects: Sequence[Subject]) -> dict[str, list[Cited]]:
         """Memory id -> its citations as they stand now; what was no file when it was saved is left out."""
@@ -124,20 +126,36 @@ class Reading:
         known = self._judged.get(*key) or self._judged.get(*passing, younger_than=_PASSING)
         if known is not None:
             return _loaded(known)
-        found = _Place(self._repository, subject, base, self._length).judged(cited, current, self._symbols_of)
+        found = _Place(self._git, self._repository, subject, base).judged(cited, current, self._symbols_of)
         lasting = all(one.state in (FRESH, CHANGED) for one in found)  # the others depend on other files too
         self._judged.put(_dumped(found), *(key if lasting else passing))
         return found
 
 
+class _Asked:
+    """What git says, asked once for all citations of one look."""
+
+    def __init__(self) -> None:
+        self.text = cache(blobs.text)
+        self.clean = cache(blobs.clean)
+        self.touching = cache(blobs.touching)
+        self.holding = cache(blobs.holding)
+        self.renamed = cache(blobs.renamed)
+        self.at = cache(_blob_at)
+
+
+def _blob_at(repository: Repository, commit: str, path: str) -> str:
+    return blobs.at_commits(repository, [(commit, path)]).get((commit, path), "")
+
+
 class _Place:
     """One file that is not what it was when a memory cited it."""
 
-    def __init__(self, repository: Repository, subject: Subject, base: str, length: int) -> None:
+    def __init__(self, git: _Asked, repository: Repository, subject: Subject, base: str) -> None:
+        self._git = git
         self._repository = repository
         self._subject = subject
         self._base = base
-        self._length = length
 
     def judged(
         self, cited: Citation, current: str, symbols_of: Callable[[Memory], Sequence[str]]
@@ -145,9 +163,9 @@ class _Place:
         """The citation as it stands; of a file of which the memory names symbols, each of those instead."""
         if not current:
             return [self._missing(cited)]
-        if blobs.clean(self._repository, cited.path) and not self._differs(cited.path):
+        if self._git.clean(self._repository, cited.path) and not self._differs(cited.path):
             return [Cited(str(cited), FRESH)]
-        before = blobs.text(self._repository, self._base)
+        before = self._git.text(self._repository, self._base)
         if not before:
             return [self._changed(cited)]
         if cited.start:
@@ -164,12 +182,11 @@ class _Place:
 
     def _differs(self, path: str) -> bool:
         """Whether what git has of an unchanged file is another content than the one cited, line ends apart."""
-        here = head(self._repository).commit
-        return blobs.at_commits(self._repository, [(here, path)]).get((here, path)) != self._base
+        return self._git.at(self._repository, head(self._repository).commit, path) != self._base
 
     def _missing(self, cited: Citation) -> Cited:
         commit = self._subject.memory.commit
-        found, taken = blobs.renamed(self._repository, cited.path, commit, self._base)
+        found, taken = self._git.renamed(self._repository, cited.path, commit, self._base)
         if found:
             place = cited._replace(path=found)
             return self._within(cited, place) or Cited(str(cited), MOVED, str(place), tuple(taken))
@@ -183,7 +200,7 @@ class _Place:
         """Lines of a renamed file where they stand in it now; None where the new name says it all."""
         if not cited.start:
             return None
-        found = _where(_wanted(blobs.text(self._repository, self._base), cited), self._text(place.path))
+        found = _where(_wanted(self._git.text(self._repository, self._base), cited), self._text(place.path))
         if not found:
             return None
         return Cited(
@@ -221,7 +238,7 @@ class _Place:
         last = cited.symbol.replace("::", ".").rpartition(".")[2]
         paths = [
             path
-            for path in blobs.holding(self._repository, last)
+            for path in self._git.holding(self._repository, last)
             if path != cited.path and symbols.find(self._text(path), cited.symbol)
         ]
         return str(cited._replace(path=paths[0])) if len(paths) == 1 else ""
@@ -236,16 +253,16 @@ class _Place:
         inner = find(os.path.dirname(os.path.join(repository.root, path)), {})
         if inner and inner.root != repository.root:  # a submodule has a history of its own
             path, repository = os.path.relpath(os.path.join(self._repository.root, path), inner.root), inner
-        found = blobs.touching(repository, path, "HEAD")
+        found = self._git.touching(repository, path, "HEAD")
         since = next((at for at, one in enumerate(found) if one.blob == self._base), None)
         if since is None and memory.commit and repository is self._repository:
-            bounded = blobs.touching(repository, path, f"{memory.commit}..HEAD")
+            bounded = self._git.touching(repository, path, f"{memory.commit}..HEAD")
             known = {one.commit.hash for one in bounded}
             found = [one for one in found if one.commit.hash in known]
         elif since is None:
             found = [one for one in found if memory.created_at is None or one.commit.at >= memory.created_at]
         commits = tuple(one.commit for one in found[:since])
-        return commits, not blobs.clean(repository, path)
+        return commits, not self._git.clean(repository, path)
 
     def _text(self, path: str) -> str:
         return (blobs.content(os.path.join(self._repository.root, path)) or b"").decode("utf-8", "replace")
