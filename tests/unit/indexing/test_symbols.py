@@ -106,6 +106,93 @@ def test_a_method_is_found_in_its_class() -> None:
     assert symbols.find(PYTHON, "...") is None
 
 
+RUST = """\
+pub struct Pool<T> {
+    free: Vec<T>,
+}
+
+impl<T: Clone> Pool<T> {
+    pub fn acquire(&mut self) -> Option<T> {
+        self.free.pop()
+    }
+}
+
+impl<T> Drop for Pool<T> {
+    fn drop(&mut self) {}
+}
+"""
+RUBY_OUTSIDE = """\
+module Pay
+  class Refund
+    def self.process!(order)
+      order
+    end
+  end
+end
+
+class Pay::Ledger
+  def empty?
+    true
+  end
+end
+"""
+GO_AND_CPP = """\
+func (c *Client) Listen() {
+}
+
+func (s *Server[T]) Listen() {
+}
+
+Server makeServer() {
+}
+
+void net::Server::close() {
+}
+"""
+GNU_C = """\
+static int
+add (int a,
+     int b)
+{
+  return a + b;
+}
+
+call (me);
+"""
+SHELL = """\
+deploy() {
+  echo go
+}
+roll-back () { echo back; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "lines"),
+    [
+        (RUST, "Pool::acquire", (6, 8)),
+        (RUST, "Pool.drop", (12, 12)),
+        (RUBY_OUTSIDE, "Pay::Refund", (2, 6)),
+        (RUBY_OUTSIDE, "Refund.process!", (3, 5)),
+        (RUBY_OUTSIDE, "Pay::Ledger#empty?", (10, 12)),
+        (GO_AND_CPP, "Client.Listen", (1, 2)),
+        (GO_AND_CPP, "Server.Listen", (4, 5)),
+        (GO_AND_CPP, "net::Server::close", (10, 11)),
+        (GO_AND_CPP, "Server.makeServer", None),
+        (GNU_C, "add", (1, 6)),
+        (GNU_C, "call", None),
+        (SHELL, "deploy", (1, 3)),
+        (SHELL, "roll-back", (4, 4)),
+    ],
+)
+def test_a_name_is_found_as_its_language_writes_it(
+    text: str, symbol: str, lines: tuple[int, int] | None
+) -> None:
+    """Methods of Rust, Ruby, Go and C++ belong to their types wherever they stand."""
+    found = symbols.find(text, symbol)
+    assert (found and (found.start, found.end)) == lines
+
+
 def test_lines_know_what_they_belong_to() -> None:
     """The definitions around some lines come innermost first, then those that begin among them."""
     assert [one.name for one in symbols.around(PYTHON, 8, 9)] == ["refresh", "Token"]
