@@ -64,7 +64,7 @@ def test_knowledge_is_gathered_whatever_the_spelling(ctx: ContextFS, name: str) 
     found = ctx.entities.show(name)
     assert (found.name, found.type) == ("AuthService", "service")
     assert told(found) == {"notes": ["To be created", "Lost its token code"], "memories": 4}
-    assert [str(one.type) for one in found.decisions] == ["decision", "episodic"]
+    assert [str(one.memory.type) for one in found.decisions] == ["decision", "episodic"]
     assert set(found.aliases) == {"auth service", "auth_service"}
 
 

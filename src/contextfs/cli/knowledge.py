@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from contextfs.cli import blocks, documents
 from contextfs.cli.render import paint, visible
 from contextfs.domain.dates import ago
-from contextfs.domain.entity import EntityInfo, Knowledge, Relation
+from contextfs.domain.entity import Choice, EntityInfo, Knowledge, Relation
 
-_SHOWN = 8
+_SHOWN, _WIDE = 8, 100
 
 
 def listing(found: Sequence[EntityInfo]) -> str:
@@ -28,7 +28,8 @@ def _row(one: EntityInfo) -> str:
 def counted(found: Knowledge) -> str:
     """In how many memories and decisions it is named."""
     memories, decisions = len(found.memories), len(found.decisions)
-    return f"{memories} {'memory' if memories == 1 else 'memories'}, {decisions} of them decisions"
+    named = f"{memories} {'memory' if memories == 1 else 'memories'}"
+    return f"{named}, {decisions} {'decision' if decisions == 1 else 'decisions'}"
 
 
 def whole(found: Knowledge) -> str:
@@ -42,16 +43,21 @@ def whole(found: Knowledge) -> str:
         notes = (f"  - {visible(one.text)} {_from(one.at, one.memory)}" for one in found.notes)
         parts.append("\n".join(["Notes:", *notes]))
     if found.decisions:
-        rows = [f"  {blocks.name(one)}" for one in found.decisions[:_SHOWN]]
+        rows = [_choice(one) for one in found.decisions[:_SHOWN]]
         parts.append("\n".join(["Decisions:", *rows, *_more(len(found.decisions))]))
     if found.relations:
         parts.append("\n".join(["Relations:", *_relations(found.relations)]))
-    known = {one.id for one in found.decisions}
+    known = {one.memory.id for one in found.decisions}
     others = [one for one in found.memories if one.id not in known]
     if others:
         rows = [f"  {blocks.name(one)}" for one in others[:_SHOWN]]
         parts.append("\n".join(["Other memories:", *rows, *_more(len(others))]))
     return "\n\n".join(parts)
+
+
+def _choice(one: Choice) -> str:
+    why = f": {one.rationale}" if one.rationale else ""
+    return f"  {paint(one.memory.short_id, 'id')} {blocks.short(one.decision + why, _WIDE)}"
 
 
 def _from(at: object, memory: str) -> str:
@@ -75,6 +81,9 @@ def document(found: Knowledge) -> documents.Document:
     """The knowledge as JSON."""
     return {
         **documents.plain(found),
-        "decisions": [documents.memory(one) for one in found.decisions],
+        "decisions": [
+            {**documents.memory(one.memory), "decision": one.decision, "rationale": one.rationale}
+            for one in found.decisions
+        ],
         "memories": [documents.memory(one) for one in found.memories],
     }

@@ -16,6 +16,13 @@ from typing import NamedTuple, cast
 from contextfs.domain.kinds import KINDS
 from contextfs.domain.memory import Memory, Mention
 from contextfs.domain.text import split_identifier
+from contextfs.lazy import Later
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import unicodedata
+else:  # what only names beyond ASCII need
+    unicodedata = Later("unicodedata")
 
 _NAMELESS = frozenset(
     ("__init__", "__main__", "index", "main", "mod", "lib", "readme", "init", "types", "test")
@@ -24,6 +31,12 @@ _NAMELESS = frozenset(
 _TOO_COMMON = frozenset(
     ("self", "this", "none", "null", "true", "false", "todo", "error", "string", "object")
 )
+_MARKED = re.compile(r"[a-z]\w{0,9}(?:\+\+|#)|\.net", re.IGNORECASE)
+"""Names whose mark is all that tells them from a letter or a word: C++, F#, .NET."""
+NO_FILES = frozenset(
+    ("node.js", "vue.js", "next.js", "nuxt.js", "express.js", "react.js", "d3.js", "asp.net", "socket.io")
+)
+"""Products that look like the name of a file."""
 
 
 class Naming(NamedTuple):
@@ -59,6 +72,14 @@ class Relation(NamedTuple):
     memories: Sequence[str]
 
 
+class Choice(NamedTuple):
+    """One decision, and the memory that it stands in: one of type decision, or a record."""
+
+    decision: str
+    rationale: str
+    memory: Memory
+
+
 class EntityInfo(NamedTuple):
     """One entity in a list."""
 
@@ -77,9 +98,10 @@ class Knowledge(NamedTuple):
     """The other spellings that memories use, the most used first."""
     notes: Sequence[Note]
     """Oldest first, as the understanding grew."""
-    decisions: Sequence[Memory]
+    decisions: Sequence[Choice]
+    """What was decided about it, the newest first."""
     memories: Sequence[Memory]
-    """All memories that name it, newest first; decisions are among them."""
+    """All memories that name it, newest first; those with the decisions are among them."""
     relations: Sequence[Relation]
     sources: Mapping[str, int]
     """Where the name comes from -> in how many memories."""
@@ -103,7 +125,11 @@ class Named(NamedTuple):
 
 def pieces(name: str) -> list[str]:
     """The words of a name in lower case; of a path, those of its last part that says something."""
-    text = name.strip().rstrip("()")
+    text = _composed(name).strip().rstrip("()")
+    if _MARKED.fullmatch(text):
+        return [text.lower()]
+    if text.lower() in NO_FILES:
+        return split_identifier(text)
     if "/" in text or "\\" in text:
         parts = [part for part in text.replace("\\", "/").split("/") if part]
         stem = parts[-1].partition(".")[0] if parts and not parts[-1].startswith(".") else "".join(parts[-1:])
@@ -116,7 +142,28 @@ def pieces(name: str) -> list[str]:
 
 def key_of(name: str) -> str:
     """What all spellings of a name share; "" for what names nothing."""
-    return "".join(pieces(name))
+    return bare("".join(pieces(name))).casefold()
+
+
+class _Bare(dict[int, int]):
+    """Letter -> the letter without its accents; of scripts that have accents, and one for one, so that places stay."""
+
+    def __missing__(self, code: int) -> int:
+        plain = unicodedata.normalize("NFD", chr(code)) if code < 0x590 or 0x1E00 <= code < 0x2000 else ""
+        self[code] = ord(plain[0]) if plain else code
+        return self[code]
+
+
+_BARE = _Bare()
+
+
+def bare(text: str) -> str:
+    """The text with its letters as they are without accents, each in the place that it has in the composed text."""
+    return text if text.isascii() else _composed(text).translate(_BARE)
+
+
+def _composed(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def namings(memory: Memory, mentions: Iterable[Mention]) -> list[Naming]:
@@ -124,9 +171,15 @@ def namings(memory: Memory, mentions: Iterable[Mention]) -> list[Naming]:
     found: dict[str, Naming] = {}
     for one in (*_of_record(memory), *_of_mentions(mentions), *_known(memory)):
         key = one.key
-        if len(key) > 2 and key not in _TOO_COMMON and not key.isdigit() and (key not in found or one.note):
+        if _says_something(one, key):
             found.setdefault(key, one)
     return list(found.values())
+
+
+def _says_something(one: Naming, key: str) -> bool:
+    """Whether a key is a name; two letters are one where somebody says so, or with a mark: UI, C#."""
+    long_enough = len(key) > 2 or (bool(key) and (one.source == "record" or not key.isalnum()))
+    return long_enough and key not in _TOO_COMMON and not key.isdigit()
 
 
 def _of_record(memory: Memory) -> Iterator[Naming]:
@@ -154,27 +207,32 @@ def _of_mentions(mentions: Iterable[Mention]) -> Iterator[Naming]:
             yield Naming(name, "symbol", "class" if name[:1].isupper() else "")
 
 
-_WELL_KNOWN = {name: kind for kind, names in reversed(KINDS.items()) for name in names}
+WELL_KNOWN = {name: kind for kind, names in reversed(KINDS.items()) for name in names}
+"""Name of a product in small letters -> what it is."""
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9.+#]*[A-Za-z0-9+#]")
 
 
 def _known(memory: Memory) -> Iterator[Naming]:
     """Well-known products; written with a capital or not, but `go` and `spring` only where they cannot be words."""
     for word in dict.fromkeys(_WORDS.findall(f"{memory.summary} {memory.content}")):
-        kind = _WELL_KNOWN.get(word.lower())
+        kind = WELL_KNOWN.get(word.lower())
         if kind and (word[0].isupper() or len(word) > 6):
             yield Naming(word, "known", kind)
 
 
 def spelled(names: Iterable[str]) -> re.Pattern[str]:
-    """What finds these names in a text, in any spelling: humps, blanks, hyphens, underscores."""
-    forms = {r"[\W_]{0,2}".join(map(re.escape, parts)) for name in names if (parts := pieces(name))}
-    forms |= {re.escape(key) for name in names if (key := key_of(name))}
-    return re.compile(
-        rf"(?<![^\W_])(?:{'|'.join(sorted(forms, key=len, reverse=True))})(?![^\W_])", re.IGNORECASE
-    )
+    """What finds these names in a `bare` text, in any spelling: humps, blanks, hyphens, underscores."""
+    forms = {r"[\W_]{0,2}".join(re.escape(bare(one)) for one in pieces(name)) for name in names}
+    forms |= {re.escape(bare("".join(pieces(name)))) for name in names}
+    either = "|".join(sorted(forms - {""}, key=len, reverse=True))
+    # C is not meant where C++ or C# stands.
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_]|\+\+|#)", re.IGNORECASE)
 
 
 def spellings(pattern: re.Pattern[str], texts: Iterable[str]) -> Counter[str]:
     """How often each spelling stands in the texts."""
-    return Counter(" ".join(found.group().split()) for text in texts for found in pattern.finditer(text))
+    found: Counter[str] = Counter()
+    for text in map(_composed, texts):
+        for place in pattern.finditer(bare(text)):
+            found[" ".join(text[place.start() : place.end()].split())] += 1
+    return found

@@ -27,7 +27,7 @@ _MARK = re.compile(
 )
 
 _JOINT = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # A word of a question with whatever joins its parts: max_tx_bytes, src/app.py, v1.2.3, don't, C++ (as C).
 _TOKEN = r"{0}+(?:(?:['\u2019]|[_./:@\\-]+){0}+)*"
@@ -105,7 +105,30 @@ def ident_pieces(*texts: str) -> str:
 @lru_cache(4096)
 def _parts(word: str) -> str:
     """The parts of one compound word; empty for any other. Names come again and again."""
-    return " ".join(_PIECE.findall(word)).lower() if _JOINT.search(word) else ""
+    return " ".join(_cut(word)).lower() if _is_joint(word) else ""
+
+
+_SHAPE_JOINT = re.compile("aA|AAa|[Aa]0|0[Aa]")
+_SHAPE_PIECE = re.compile("A+(?!a)|A?a+|0+|x+")
+
+
+def _shape(word: str) -> str:
+    """The word with A for a capital, a for a small letter, 0 for a digit and x for a letter that has no case."""
+    return "".join(
+        "A" if one.isupper() else "a" if one.islower() else "0" if one.isdecimal() else "x" for one in word
+    )
+
+
+def _is_joint(word: str) -> bool:
+    """Whether the word has a place where two parts meet, in any script that has capitals."""
+    return (_JOINT.search(word) if word.isascii() else _SHAPE_JOINT.search(_shape(word))) is not None
+
+
+def _cut(word: str) -> list[str]:
+    """The parts of a word without joining marks; `MüllerGateway` has two as `PaymentGateway` has."""
+    if word.isascii():
+        return _PIECE.findall(word)
+    return [word[found.start() : found.end()] for found in _SHAPE_PIECE.finditer(_shape(word))]
 
 
 def index_text(text: str) -> str:
@@ -129,7 +152,7 @@ def query_terms(text: str) -> list[Term]:
 
 def split_identifier(word: str) -> list[str]:
     """Return the parts of one identifier in lower case: `maxTxBytes` and `max_tx_bytes` give the same."""
-    return [piece.lower() for part in _WORD.findall(word) for piece in _PIECE.findall(part)]
+    return [piece.lower() for part in _WORD.findall(word) for piece in _cut(part)]
 
 
 def _pairs(run: str) -> list[str]:
@@ -158,7 +181,7 @@ def _terms_of(token: str, capital: str) -> list[Term]:
         return [_simple(part, capital) for part in _WORD.findall(token)]
     if _WORD.fullmatch(token) is None:
         return _joined_terms(token, capital)
-    if _JOINT.search(token):
+    if _is_joint(token):
         return [Term(token.lower(), "identifier", tuple(split_identifier(token)))]
     return [_simple(token, capital)]
 
