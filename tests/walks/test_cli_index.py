@@ -178,8 +178,8 @@ async def test_an_assistant_indexes_and_searches(shop: CommandLine) -> None:
         assert (await call("contextfs_index_status"))["files"] == 0
         await call("contextfs_index")
         with anyio.fail_after(60):
-            while (state := await call("contextfs_index_status"))["running"]:
-                await anyio.sleep(0.05)  # noqa: ASYNC110 - a client has nothing but this to wait for
+            while (state := await call("contextfs_index_status"))["running"]:  # noqa: ASYNC110 - a client has no event
+                await anyio.sleep(0.05)
         assert (state["files"], state["commits"]) == (2, 2)
         found = await call("contextfs_search", query=QUESTION)
         assert found["code"][0]["place"] == "src/retry.py:1"

@@ -59,10 +59,9 @@ class IndexVerbs:
         min_relevance: float | None = None,
     ) -> list[CodeHit]:
         """The passages and commits of the indexed repository that answer a query; `all` asks every repository."""
+        least = code_search.LEAST if min_relevance is None else min_relevance
         kinds = [name for name, wanted in (("code", code), ("commit", commits)) if wanted]
-        return code_search.find_code(
-            self._engine, query, kinds, limit, min_relevance=min_relevance, everywhere=all
-        )
+        return code_search.find_code(self._engine, query, kinds, limit, min_relevance=least, everywhere=all)
 
     def beside(self, query: str, limit: int = _BESIDE) -> list[CodeHit]:
         """A few passages to show below the memories that answer a query; none where nothing is indexed."""
