@@ -29,6 +29,21 @@ class Placed(NamedTuple):
     """When it was committed, in seconds."""
 
 
+class Asked(NamedTuple):
+    """A commit outside the history of HEAD, and what is known of it."""
+
+    head: str
+    commit: str
+    branch: str = ""
+    since: str = ""
+    """An ancestor of HEAD which it had not reached under any name; only what came later has to be looked through."""
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """What `git log` is told to leave out."""
+        return (f"^{self.since}",) if self.since else ()
+
+
 def placed(repository: Repository, head: str, commits: Collection[str]) -> dict[str, Placed]:
     """How each of these commits lies to HEAD, in two processes for all of them."""
     told = ask(repository, "log", "--no-walk=unsorted", "--ignore-missing", "--format=%H %ct", *commits, "--")
@@ -63,14 +78,14 @@ class _Commit(NamedTuple):
     body: str
 
 
-def adopted(repository: Repository, head: str, commit: str, at: int, branch: str) -> bool:
+def adopted(repository: Repository, asked: Asked, at: int) -> bool:
     """Whether what a commit outside the history of HEAD did has come there under another name.
 
     By a rebase: the same change (patch-id), else the same subject by the same author. By a squash: a commit that names
     it, the change of its whole branch as one, or all of its branch's files as they are here.
     """
-    both = _both_sides(repository, head, commit, at)
-    own = next((one for one in both if one.hash == commit), None)
+    both = _both_sides(repository, asked, at)
+    own = next((one for one in both if one.hash == asked.commit), None)
     if own is None:
         return False
     if own.mark == "=" or (len(own.parents) > 1 and not _open(both)):
@@ -78,15 +93,16 @@ def adopted(repository: Repository, head: str, commit: str, at: int, branch: str
     here = [one for one in both if one.mark == "<"]
     if any(_rewritten(repository, one, own) or _names(one, own) for one in here):
         return True
-    return any(_squashed(repository, head, tip, at) for tip in _tips(repository, head, commit, branch))
+    return any(_squashed(repository, asked, tip, at) for tip in _tips(repository, asked))
 
 
-def _both_sides(repository: Repository, head: str, commit: str, at: int) -> list[_Commit]:
+def _both_sides(repository: Repository, asked: Asked, at: int) -> list[_Commit]:
     """The commits of either side since that one was made; what brings it here was committed later."""
     form = "--format=%x1e%m%x1f%H%x1f%aN%x1f%aE%x1f%at%x1f%P%x1f%s%x1f%b"
     told = ask(
         repository,
-        *("log", "--cherry-mark", "--left-right", f"--since=@{at - 1}", form, f"{head}...{commit}", "--"),
+        *("log", "--cherry-mark", "--left-right", f"--since=@{at - 1}", form),
+        *(f"{asked.head}...{asked.commit}", *asked.beyond, "--"),
         timeout=_PATIENCE,
     )
     found: list[_Commit] = []
@@ -124,12 +140,13 @@ def _names(here: _Commit, own: _Commit) -> bool:
     return len(own.subject) >= _TELLING and own.subject in lines
 
 
-def _tips(repository: Repository, head: str, commit: str, branch: str) -> list[str]:
+def _tips(repository: Repository, asked: Asked) -> list[str]:
     """Where the branch of a commit ended, as far as that is known: the branch may be deleted, or rewritten."""
+    commit, branch = asked.commit, asked.branch
     names = [f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"] if branch else []
     refs = ask(repository, "for-each-ref", "--format=%(objectname)", *names).split() if names else []
     left = left_at(repository, branch) if branch else []
-    known = [one for one in dict.fromkeys((*refs, *left, commit)) if one != head]
+    known = [one for one in dict.fromkeys((*refs, *left, commit)) if one != asked.head]
     return [one for one in known if one == commit or descends(repository, one, commit)]
 
 
@@ -138,8 +155,9 @@ def descends(repository: Repository, heir: str, commit: str) -> bool:
     return ask(repository, "merge-base", heir, commit) == commit
 
 
-def _squashed(repository: Repository, head: str, tip: str, at: int) -> bool:
+def _squashed(repository: Repository, asked: Asked, tip: str, at: int) -> bool:
     """Whether the whole change up to a tip is one commit here, or all the files it changed are as they are here."""
+    head = asked.head
     base = ask(repository, "merge-base", head, tip)
     if not base or base == tip:
         return False
@@ -150,7 +168,7 @@ def _squashed(repository: Repository, head: str, tip: str, at: int) -> bool:
     if _tree(repository, head, told) == _tree(repository, tip, told) != "":
         return True
     whole = _patch_ids(repository, ask_bytes(repository, "diff", base, tip, "--", *paths, timeout=_PATIENCE))
-    span = (f"--since=@{at - 1}", head, f"^{tip}", "--", *paths)
+    span = (f"--since=@{at - 1}", head, f"^{tip}", *asked.beyond, "--", *paths)
     here = ask_bytes(repository, "log", "-p", "--no-merges", *span, timeout=_PATIENCE)
     return bool(set(whole) & set(_patch_ids(repository, here)))
 

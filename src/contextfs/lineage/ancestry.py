@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from time import monotonic
 
 from contextfs.domain.memory import Memory
 from contextfs.git import ancestry, worktrees
+from contextfs.git.ancestry import Asked, Placed
 from contextfs.git.repository import Head, Repository
 from contextfs.git.worktrees import Worktree
 from contextfs.store.judged import Judged
@@ -14,6 +17,10 @@ MERGED, UNMERGED, UNKNOWN, APART = "merged", "unmerged", "unknown", "apart"
 """How a memory stands to HEAD; `apart` is the unfinished work of another working tree."""
 _MOST = 30
 """Commits whose way into HEAD is looked for in one go; the others count as unknown until they are asked for again."""
+_LONG_ENOUGH = 0.5
+"""Seconds after which one look asks git nothing more."""
+_HEADS = 8
+"""Earlier HEADs whose answers are gone on from."""
 _SOON = 600.0
 """Seconds after which a commit that was not here is looked for again: somebody may have fetched it."""
 
@@ -60,7 +67,7 @@ def _unfinished(repository: Repository, memory: Memory, lane: Worktree, known: d
 
 
 def _judged(repository: Repository, head: str, wanted: dict[str, str], judged: Judged) -> dict[str, str]:
-    """Commit -> how it stands to HEAD; asked of git once for each HEAD."""
+    """Commit -> how it stands to HEAD; git is asked once for each HEAD, and only about what is new since the last."""
     known: dict[str, str] = {head: MERGED}
     for commit in wanted:
         found = judged.get("standing", head, commit) or judged.get(
@@ -68,43 +75,60 @@ def _judged(repository: Repository, head: str, wanted: dict[str, str], judged: J
         )
         if found:
             known[commit] = found
-    known |= dict.fromkeys(
-        _carried(repository, head, [one for one in wanted if one not in known], judged), MERGED
-    )
     new = [commit for commit in wanted if commit not in known][:_MOST]
-    if not new:
-        return known
-    shallow = ancestry.is_shallow(repository)
-    for commit, place in ancestry.placed(repository, head, new).items():
-        state = _state(repository, head, commit, place, wanted[commit], shallow=shallow)
-        known[commit] = state
-        judged.put(state, "standing?" if state == UNKNOWN else "standing", head, commit)
+    before = _before(repository, head, new, judged) if new else {}
+    arrived = [one for one in new if before.get(one, ("", ""))[0] == MERGED]
+    placed = {one: Placed(there=True, reached=True) for one in arrived}
+    open_ = [one for one in new if one not in placed]
+    placed |= ancestry.placed(repository, head, open_) if open_ else {}
+    until = monotonic() + _LONG_ENOUGH
+    for commit, place in placed.items():
+        if monotonic() > until:  # it counts as unmerged, and is looked for at the next look
+            known[commit] = UNMERGED if place.there and not place.reached else UNKNOWN
+            continue
+        known[commit] = _state(
+            repository, Asked(head, commit, wanted[commit], before.get(commit, ("", ""))[1]), place
+        )
+        judged.put(known[commit], "standing?" if known[commit] == UNKNOWN else "standing", head, commit)
     return known
 
 
-def _carried(repository: Repository, head: str, commits: Sequence[str], judged: Judged) -> list[str]:
-    """Those that had come to the HEAD of the last look, if this one goes on from it: one short question for all."""
-    place = repository.common_dir
-    before = judged.get("head", place) if commits else head
-    if before == head:
-        return []
-    judged.put(head, "head", place)
-    merged = [one for one in commits if before and judged.get("standing", before, one) == MERGED]
-    if not merged or not before or not ancestry.descends(repository, head, before):
-        return []
-    for one in merged:
-        judged.put(MERGED, "standing", head, one)
-    return merged
+def _before(
+    repository: Repository, head: str, commits: Sequence[str], judged: Judged
+) -> dict[str, tuple[str, str]]:
+    """Commit -> how it stood to an HEAD of earlier looks that this one descends from, and that HEAD."""
+    descends = cache(ancestry.descends)
+    found: dict[str, tuple[str, str]] = {}
+    heads = _heads(repository.common_dir, head, judged)
+    for commit in commits:
+        for earlier in heads:
+            state = judged.get("standing", earlier, commit)
+            if state and descends(repository, head, earlier):
+                found[commit] = state, earlier
+                break
+    return found
 
 
-def _state(
-    repository: Repository, head: str, commit: str, place: ancestry.Placed, branch: str, *, shallow: bool
-) -> str:
+def _heads(place: str, head: str, judged: Judged) -> list[str]:
+    """The last HEADs that memories were compared with here, the latest first."""
+    last = judged.get("head", place)
+    if last != head:
+        judged.put(last or "", "before", place, head)
+        judged.put(head, "head", place)
+    found: dict[str, None] = {}
+    earlier = judged.get("before", place, head)
+    while earlier and earlier != head and earlier not in found and len(found) < _HEADS:
+        found[earlier] = None
+        earlier = judged.get("before", place, earlier)
+    return list(found)
+
+
+def _state(repository: Repository, asked: Asked, place: Placed) -> str:
     if not place.there:
         return UNKNOWN
-    if place.reached or ancestry.adopted(repository, head, commit, place.at, branch):
+    if place.reached or ancestry.adopted(repository, asked, place.at):
         return MERGED
-    if shallow and not ancestry.related(repository, head, commit):
+    if ancestry.is_shallow(repository) and not ancestry.related(repository, asked.head, asked.commit):
         return UNKNOWN
     return UNMERGED
 
