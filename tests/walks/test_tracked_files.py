@@ -127,3 +127,27 @@ def test_the_commands_agree_with_each_other(ctx: ContextFS, work: Path, tmp_path
     assert "Noted 1 file: app.py" in run("touch", "app.py")
     run("touch", "-", given="old.py\nsrc/none.py\n")
     assert set(run("files").split()) >= {"app.py", "old.py", "src/none.py"}
+    assert "Forgot 1 file: old.py" in run("touch", "--forget", "old.py")
+    assert "old.py" not in run("files").split()
+
+
+def test_a_touch_that_was_wrong_is_taken_back(ctx: ContextFS, work: Path) -> None:
+    """However the file was noted it is forgotten for this session alone; what was never noted is refused."""
+    first = ctx.start_session(label="first")
+    ctx.sessions.touch(["app.py", "old.py"])
+    ctx.end_session()
+    ctx.start_session(label="second")
+    ctx.add_message("tool", "edited", metadata={"name": "Edit", "files": [str(work / "app.py")]})
+    assert ctx.sessions.forget_files(["app.py:1"]) == ["app.py"]
+    assert "app.py" not in ctx.sessions.files()
+    assert set(ctx.sessions.files(first.id)) >= {"app.py", "old.py"}
+    with pytest.raises(InvalidInput, match=r"None of these files was noted: app\.py"):
+        ctx.sessions.forget_files(["app.py"])
+    assert ctx.sessions.forget_files(["old.py"], "first") == ["old.py"]
+    assert [session.label for session in ctx.why("old.py").sessions] == []
+
+
+def test_lines_of_a_touched_file_are_left_out(ctx: ContextFS) -> None:
+    """What an editor or a compiler writes behind the name is no part of it."""
+    ctx.start_session()
+    assert ctx.sessions.touch(["app.py:12", "old.py#L3-L9", "gone.py:4:1"]) == ["app.py", "old.py", "gone.py"]

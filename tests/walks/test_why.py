@@ -393,6 +393,29 @@ def test_the_command_shows_reasons_and_json(story: Story) -> None:
     }
 
 
+def test_what_the_command_says_is_so(story: Story) -> None:
+    """A session is no commit, a carriage return no letter, and bytes have no lines."""
+    (story.root / "crlf.txt").write_bytes(b"a\r\nb\r\n")
+    (story.root / "bin.dat").write_bytes(bytes(range(256)) * 4)
+    story.commit("data")
+    environ = {**os.environ, "CONTEXTFS_DATA_DIR": str(story.data), "NO_COLOR": "1"}
+
+    def run(*arguments: str) -> str:
+        command = [sys.executable, "-m", "contextfs", *arguments]
+        done = subprocess.run(
+            command, cwd=story.root, capture_output=True, text=True, env=environ, check=True
+        )
+        return done.stdout
+
+    assert "x0d" not in run("why", "crlf.txt:1")
+    assert "lines" not in run("why", "bin.dat")
+    assert "These commits wrote it" in run("why", "bin.dat")
+    run("session", "start", "--label", "measuring")
+    run("session", "touch", "bin.dat")
+    told = run("why", "bin.dat")
+    assert "measuring" in told and "These commits wrote it" not in told
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_assistants_ask_by_a_tool(story: Story, mode: str) -> None:
     """`contextfs_why` gives a client of either era the memories with their reasons, and refuses what is no place."""

@@ -97,6 +97,11 @@ class Sessions:
         session = load_heading(self._engine, which) if which else recording.going_on(self._engine)
         return tracked.touch(self._engine, session, paths)
 
+    def forget_files(self, paths: Sequence[str], which: Session | str | None = None) -> list[str]:
+        """Take back that a session touched files; returns those that had been noted. No `undo` does it."""
+        session = load_heading(self._engine, which) if which else recording.going_on(self._engine)
+        return tracked.forget(self._engine, session, paths)
+
     def files(self, which: Session | str | None = None) -> list[str]:
         """The files that a session touched: what was noted, and what git says changed while it was going on."""
         if which is None:

@@ -29,6 +29,23 @@ def touch(engine: Engine, session: Session, paths: Sequence[str]) -> list[str]:
     return kept
 
 
+def forget(engine: Engine, session: Session, paths: Sequence[str]) -> list[str]:
+    """Take back that a session touched these files, however they were noted; raises InvalidInput if none was."""
+    kept = normalised(engine, paths)
+    gone = engine.store.forget_touched(session.id, [*kept, *paths, *_whole(engine, kept)])
+    if not gone:
+        raise InvalidInput(
+            f"None of these files was noted: {', '.join(kept) or 'none was given'}.",
+            hint="What git says changed is not noted, and cannot be forgotten. See: contextfs session files",
+        )
+    return normalised(engine, gone)
+
+
+def _whole(engine: Engine, kept: Sequence[str]) -> list[str]:
+    """Hosts note files by their whole paths."""
+    return [os.path.join(engine.workspace.root, path).replace(os.sep, "/") for path in kept]
+
+
 def files(engine: Engine, session: Session | None) -> list[str]:
     """What the current work is about, each path once.
 

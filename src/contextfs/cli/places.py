@@ -19,10 +19,11 @@ def explanation(found: Explanation, *, full: bool) -> str:
     if 0 < len(found.lines) <= _SHOWN_LINES:
         parts[0] += "\n" + "\n".join(map(_line, found.lines))
     parts += [_behind(one, full=full) for one in found.memories]
+    only_commits = bool(found.commits) and not found.sessions
     if not found.memories:
         parts.append(
             "No memory is connected with it."
-            + (" These commits wrote it; what they decided was not recorded:" if found.commits else "")
+            + (" These commits wrote it; what they decided was not recorded:" if only_commits else "")
         )
     parts += [_sessions(found.sessions)] if found.sessions else []
     parts += [_commits(found.commits, len(found.lines), full=full)] if found.commits else []
@@ -31,8 +32,11 @@ def explanation(found: Explanation, *, full: bool) -> str:
 
 
 def _line(line: BlamedLine) -> str:
-    commit = line.commit[:8] or "not yet "
-    return f"  {paint(commit, 'id')} {line.number:>5}  {visible(line.text)}".rstrip()
+    commit, text = (
+        line.commit[:8] or "not yet ",
+        line.text.rstrip("\r"),
+    )  # the ending that another system gives
+    return f"  {paint(commit, 'id')} {line.number:>5}  {visible(text)}".rstrip()
 
 
 def _behind(one: Behind, *, full: bool) -> str:

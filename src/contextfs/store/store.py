@@ -128,6 +128,11 @@ class Store:
         with self._database.writing() as connection:
             touched.add(connection, bytes.fromhex(session), [(path, at) for path in paths])
 
+    def forget_touched(self, session: str, paths: Sequence[str]) -> list[str]:
+        """Take back that a session touched these files; returns those that had been noted."""
+        with self._database.writing() as connection:
+            return touched.forget(connection, bytes.fromhex(session), paths)
+
     def index_behind(self) -> bool:
         """Index some messages of a session that came back or moved; returns whether there were any to index."""
         with self._database.reading() as connection:

@@ -43,6 +43,16 @@ def sessions_touching(
     return [(row[0].hex(), row[1]) for row in rows]
 
 
+def forget(connection: apsw.Connection, session: bytes, paths: Iterable[str]) -> list[str]:
+    """Take back that a session touched these paths; returns those that had been noted."""
+    known = set(of_session(connection, session.hex()))
+    gone = [path for path in dict.fromkeys(paths) if path in known]
+    run_many(
+        connection, "DELETE FROM touched WHERE session = ? AND path = ?", [(session, path) for path in gone]
+    )
+    return gone
+
+
 def erase(connection: apsw.Connection, session: bytes) -> None:
     """Forget what an erased session touched."""
     run(connection, "DELETE FROM touched WHERE session = ?", (session,))

@@ -211,24 +211,28 @@ def restore(session_id: str, form: str) -> None:
     "touch",
     "contextfs session touch src/app.py tests/test_app.py",
     "git diff --name-only | contextfs session touch -",
+    "contextfs session touch --forget src/wrong.py",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "--session", "which", metavar="SESSION", shell_complete=suggest.sessions, help="Another than the current."
 )
+@click.option("--forget", is_flag=True, help="Take back that the session touched them.")
 @options.as_json
-def touch(paths: tuple[str, ...], which: str | None, form: str) -> None:
+def touch(paths: tuple[str, ...], which: str | None, form: str, *, forget: bool) -> None:
     """Note files that the session touched; `-` reads their names from standard input, one a line.
 
-    `contextfs why` shows the session for them, and a record saved in it is about them.
+    `contextfs why` shows the session for them, and a record saved in it is about them. `contextfs undo` passes over
+    such notes; --forget takes them back.
     """
     given = [each for path in paths for each in (asking.piped().splitlines() if path == "-" else [path])]
     with front() as ctx:
-        kept = ctx.sessions.touch(given, which)
+        kept = (ctx.sessions.forget_files if forget else ctx.sessions.touch)(given, which)
+    done = "Forgot" if forget else "Noted"
     render.did(
         form,
         text=lambda: (
-            f"Noted {len(kept)} {'file' if len(kept) == 1 else 'files'}: {render.visible(', '.join(kept))}"
+            f"{done} {len(kept)} {'file' if len(kept) == 1 else 'files'}: {render.visible(', '.join(kept))}"
         ),
         document=lambda: {"files": kept},
     )
