@@ -226,6 +226,22 @@ def test_branches_are_sets_of_paths(place: Place) -> None:
     assert place.indexed() == 0
 
 
+def test_there_and_back_between_two_searches(place: Place) -> None:
+    """A tree that was as it is now some time ago is not taken for the one that was seen last."""
+    place.indexed()
+    place.git("checkout", "--quiet", "-b", "bare")
+    place.git("rm", "--quiet", "src/ledger.py")
+    place.commit("no ledger")
+    assert "src/ledger.py" not in {one.rpartition(":")[0] for one in place.found("bookings of an account")}
+    place.git("checkout", "--quiet", "main")
+    assert place.first("sum of the bookings of an account") == "src/ledger.py"
+    place.git("update-index", "--refresh", "--really-refresh")
+    os.utime(place.root / ".git" / "index", (1, 1))
+    assert place.first("sum of the bookings of an account") == "src/ledger.py"
+    place.git("checkout", "--quiet", "bare")
+    assert "src/ledger.py" not in {one.rpartition(":")[0] for one in place.found("bookings of an account")}
+
+
 def test_merge_squash_and_rebase(place: Place) -> None:
     """What comes to main is found there; commits that a rebase left behind are forgotten with their branch."""
     place.indexed()

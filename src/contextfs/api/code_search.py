@@ -18,6 +18,7 @@ from contextfs.indexing.choosing import text_of
 from contextfs.search.pipeline import search
 from contextfs.store.checkouts import Checkout
 from contextfs.store.code import Code, Commits, Where
+from contextfs.store.index import IndexTables
 from contextfs.store.view import View
 
 CODE, COMMIT = "code", "commit"
@@ -74,23 +75,32 @@ def _joined(engine: Engine, repository: Repository) -> Checkout | None:
 
 def refreshed(engine: Engine, repository: Repository, checkout: Checkout) -> Checkout:
     """Give the paths the contents that they have now, after a commit or a change of branch; reads no unchanged file."""
-    signature = tracked.signature(repository)
-    if signature == checkout.signature:
+    signature, (placed, _, state) = tracked.signature(repository), checkout.signature.partition("\n")
+    if signature == placed:
         return checkout
     tables = engine.store.index
     try:
         seen = tree.snapshot(repository)
     except InvalidInput:  # git does not answer: what is known has to do
         return checkout
+    if seen.state == state:  # git has only looked at its files again
+        return _noted(tables, checkout, f"{signature}\n{state}", checkout.changed)
     known = tables.sources(checkout)
     entries = [one for one in tree.entries(repository, seen) if not one.verdict]
     standing = {one.path: known[one.source] for one in entries if one.source in known}
     try:
         tables.place(checkout, standing)
-        tables.note(checkout, signature, len(entries) - len(standing))
     except StoreError:
         return checkout
-    return tables.checkout(checkout.root) or checkout
+    return _noted(tables, checkout, f"{signature}\n{seen.state}", len(entries) - len(standing))
+
+
+def _noted(tables: IndexTables, checkout: Checkout, signature: str, changed: int) -> Checkout:
+    try:
+        tables.note(checkout, signature, changed)
+    except StoreError:
+        return checkout
+    return checkout._replace(signature=signature, changed=changed)
 
 
 def _found(

@@ -104,7 +104,8 @@ class Run:
         """Files, commits and vectors, as far as they are not there yet."""
         signature, seen = tracked.signature(self._repository), tree.snapshot(self._repository)
         state = f"{seen.state} {signature.split(' ')[0]} {commits}"
-        if state == self._checkout.state and not force:
+        placed = self._checkout.signature.partition("\n")[2]  # a search may have seen another branch since
+        if state == self._checkout.state and placed == seen.state and not force:
             self._vectors()
             return self._report(0, unchanged=True)
         plan = self._plan(seen, commits, force=force)
@@ -117,7 +118,7 @@ class Run:
         if not self._stop():
             self._tables.hide_others(self._checkout)
             notes = {"skipped": plan.skipped, "secrets": refused}
-            self._tables.settle(self._checkout, state, signature, notes)
+            self._tables.settle(self._checkout, state, f"{signature}\n{seen.state}", notes)
             self._tables.sweep()
         self._tables.refresh_frequent()
         self._vectors()
