@@ -29,7 +29,9 @@ SAME_SESSION = 0.4
 MEANING = 0.5
 """What a relevance of 1 to the words of the code and of its commits is worth."""
 ONLY_TIME = 0.45
-"""The most that the moment of saving amounts to alone: people note other things too while they work on a commit."""
+"""The most that the moment of saving amounts to alone: people note other things too while they work on a commit.
+
+What else ties the memory to the place lets it count for as much more."""
 LEAST = 0.2
 """Below this a memory is not shown."""
 
@@ -61,19 +63,25 @@ def weighed(connections: Iterable[Connection], limit: int) -> list[Behind]:
 
 def _behind(connections: list[Connection]) -> Behind:
     """One memory; of several connections with the same words only the strongest counts."""
-    strongest: dict[str, float] = {}
+    strongest: dict[str, Connection] = {}
     for one in connections:
-        strongest[one.because] = max(one.weight, strongest.get(one.because, 0.0))
-    doubt = 1.0
-    for weight in strongest.values():
-        doubt *= 1.0 - min(weight, 0.99)
-    if all(one.by_time for one in connections):
-        doubt = max(doubt, 1.0 - ONLY_TIME)
+        known = strongest.get(one.because)
+        strongest[one.because] = one if known is None or one.weight > known.weight else known
+    told = sorted(strongest.values(), key=lambda one: -one.weight)
+    about = _together(one.weight for one in told if not one.by_time)
+    timed = _together(one.weight for one in told if one.by_time)
+    sure = _together((about, min(timed, ONLY_TIME + about)))
     memory = connections[0].memory
     standing = _OUTDATED if memory.status == "deprecated" or memory.superseded_by else 1.0
     kind = _KINDS.get(str(memory.type), _OTHER_KIND)
-    because = sorted(strongest, key=lambda words: -strongest[words])
-    return Behind(memory, round((1.0 - doubt) * standing * kind, 4), tuple(because))
+    return Behind(memory, round(sure * standing * kind, 4), tuple(one.because for one in told))
+
+
+def _together(weights: Iterable[float]) -> float:
+    doubt = 1.0
+    for weight in weights:
+        doubt *= 1.0 - min(weight, 0.99)
+    return 1.0 - doubt
 
 
 def _moment(memory: Memory) -> float:

@@ -32,6 +32,8 @@ _ALIKE = (1.0, 1.0, 1.0, 1.0, 1.0)
 _UNDOUBTED = 0.9
 _ENOUGH, _COMMON = 4, 2
 """Telling words that code must have of its own, and share with a memory that nothing else ties to it."""
+_READ = 20_000
+"""Characters of a memory that are held against the code; what it is about, it says before."""
 _SURE = 0.55
 """Connections from which others may follow, such as those of the same session."""
 _MERGE = re.compile(
@@ -200,7 +202,7 @@ def of_meaning(code: Code, search: Search, sure: Mapping[str, Memory], limit: in
     said, told = words_.telling(code.words), words_.telling(words)
     for result, relevant in search(words, limit) if told else ():
         memory = result.memory
-        own = words_.telling(f"{memory.summary}\n{memory.content}")
+        own = words_.telling(f"{memory.summary}\n{memory.content[:_READ]}")
         beyond_doubt = relevant and result.relevance >= _UNDOUBTED and len(said) >= _ENOUGH
         if (memory.id in sure and own & told) or (beyond_doubt and len(own & said) >= _COMMON):
             weight = ties.MEANING * result.relevance
@@ -237,7 +239,7 @@ def of_touching(view: View, touching: Sequence[tuple[Session, str]], scope: Scop
 
 def of_sessions(view: View, found: Sequence[Connection], scope: Scope) -> Iterator[Connection]:
     """Memories saved in the same session as one that is surely about the place."""
-    sure = [one for one in found if one.weight >= _SURE and one.memory.session_id]
+    sure = [one for one in found if one.weight >= _SURE and not one.by_time and one.memory.session_id]
     known = {one.memory.id for one in found}
     for session in dict.fromkeys(one.memory.session_id for one in sure):
         for memory in view.select(Filters(session_id=session), scope, _MOST):
