@@ -52,7 +52,7 @@ def test_a_search_prints_the_block_of_the_guide(filled: CommandLine) -> None:
 def test_the_json_of_a_search_is_one_document(filled: CommandLine) -> None:
     """The query, results with relevance and why, and what else there is to say; --jsonl has one result a line."""
     document = filled.did("search", "PostgreSQL MongoDB", "--json").json
-    assert set(document) == {"query", "results", "nearest", "elsewhere", "provider", "waiting"}
+    assert set(document) == {"query", "results", "nearest", "elsewhere", "provider", "waiting", "apart"}
     best = document["results"][0]
     assert best["memory"]["type"] == "decision"
     assert 0 < best["relevance"] <= 1
