@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from contextfs.domain.imported import Found
 from contextfs.errors import InvalidInput
+from contextfs.exchange.folder import leads_out
 from contextfs.exchange.importers.table import FORMATS, Format, named, sniffed
 from contextfs.exchange.source import Source
 
@@ -45,7 +46,8 @@ def gathered(named_: Iterable[Source | str], format_name: str) -> Gathered:
         found = [(source, fitting) for source, fitting in pairs if fitting]
         all_.found.extend(found)
         if not found:
-            all_.refused.append((name, "Nothing in it is of a known format."))
+            trouble = pairs[0][0].head.trouble if len(pairs) == 1 else ""
+            all_.refused.append((name, trouble or "Nothing in it is of a known format."))
         all_ = all_._replace(passed=all_.passed + (len(pairs) - len(found) if found else 0))
     return all_
 
@@ -92,7 +94,7 @@ def _inside(folder: str, row: Format | None) -> Iterator[tuple[Source, Format | 
                 continue
         for file in sorted(files):
             path = os.path.join(directory, file)
-            if not file.endswith(_KINDS) or not os.path.isfile(path):
+            if not file.endswith(_KINDS) or not os.path.isfile(path) or leads_out(folder, path):
                 continue
             if zipfile.is_zipfile(path):
                 yield from _members(path, row)

@@ -24,7 +24,8 @@ from contextfs.domain.history import (
     revisions,
     undo_patch,
 )
-from contextfs.domain.memory import Memory
+from contextfs.domain.memory import STATUSES, Memory
+from contextfs.domain.search import Filters, Scope
 from contextfs.domain.session_state import END, KIND, START
 from contextfs.domain.session_state import state_of as session_state_of
 from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound, SessionNotFound
@@ -39,6 +40,8 @@ else:  # only what brings sessions back or takes them away
 
 _FACTS = frozenset((PURGE, START, END))
 """Verbs that undo passes over: nothing brings back what was erased, and that a session began is a fact."""
+_LINKED = 1000
+"""Memories of an erased session that its receipt names."""
 _LOOK_BACK = 100_000
 """Changes that undo looks through for the last action; more than anybody makes in a row by hand."""
 
@@ -239,13 +242,15 @@ def erase(engine: Engine, prefix: str) -> Erased:
         subject = _subject(view, prefix)
         changes = view.changes_of(subject)
         said = [message.content for message in talk.Conversations.of(view).messages_of(subject)]
+        linked = view.select(Filters(session_id=subject, statuses=STATUSES), Scope(None), _LINKED)
     if said:
         recording.forget_vectors(engine, subject)
     engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
     with engine.store.reading() as view:
         needles = {text.encode() for text in _traces(changes, said) if not view.holds_text(text)}
     found = engine.store.scrub(needles)
-    return Erased(subject, sum(change.patch is not None for change in changes), found, _backups(engine))
+    kept = [memory.id for memory in linked]
+    return Erased(subject, sum(change.patch is not None for change in changes), found, _backups(engine), kept)
 
 
 _PLAIN = re.compile(r'[^"\\\x00-\x1f\x7f]{8,}')

@@ -16,7 +16,7 @@ from contextfs.api.finding import Gathered, gathered, on_this_machine
 from contextfs.api.moving_in import take_in
 from contextfs.api.transcripts import take_conversation
 from contextfs.domain.clock import new_id
-from contextfs.domain.digest import digest
+from contextfs.domain.digest import content_hash, digest
 from contextfs.domain.given import line_of, listed, text_of
 from contextfs.domain.imported import Found, Imported, Options, Taken
 from contextfs.domain.memory import Draft, Memory
@@ -231,6 +231,7 @@ def _kept(engine: Engine, taken: Taken, summary: str, tags: Sequence[str] | str 
     told = summary.strip() or first.summary or recording.summary_of(engine, first).text
     draft = Draft(
         told,
+        id=_id_of(engine, first.id, told),
         type=MemoryType.EPISODIC,
         tags=tags or (),
         summary=first.label,
@@ -241,4 +242,11 @@ def _kept(engine: Engine, taken: Taken, summary: str, tags: Sequence[str] | str 
         project=first.project or None,
         metadata={"sessions": list(taken.ids)} if len(taken.ids) > 1 else {},
     )
-    return saving.put(engine, draft, batch=batch).memory
+    return saving.put(engine, draft, batch=batch, apart=True).memory
+
+
+def _id_of(engine: Engine, session: str, told: str) -> str:
+    """The id that what is told of a conversation has at every import; none where that memory was erased."""
+    name = digest(f"conversation\0{session}\0{content_hash(told).hex()}")[:32]
+    with engine.store.reading() as view:
+        return "" if view.folded(name).purged else name

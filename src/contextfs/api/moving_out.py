@@ -120,8 +120,29 @@ def write_lines(engine: Engine, choice: Choice, form: str, write: Callable[[str]
 
 
 def write_file(engine: Engine, choice: Choice, form: str, path: str) -> int:
-    """Write an export of one file, whole or not at all."""
+    """Write an export of one file, whole or not at all; what is no file, such as a pipe or a device, is written to."""
     target = os.path.abspath(os.path.expanduser(path))
+    write = _write_into if _is_special(target) else _write_anew
+    try:
+        return write(engine, choice, form, target)
+    except OSError as error:
+        raise InvalidInput(
+            f"Cannot write {target}: {error.strerror}.", hint="Check the folder, or name another path."
+        ) from None
+
+
+def _is_special(target: str) -> bool:
+    """Whether a path is something that must not be replaced by a file; /dev/stdout is, even where it leads to one."""
+    return os.path.exists(target) and (not os.path.isfile(target) or target.startswith(("/dev/", "/proc/")))
+
+
+def _write_into(engine: Engine, choice: Choice, form: str, target: str) -> int:
+    with open(target, "a", encoding="utf-8", newline="") as file:
+        return write_lines(engine, choice, form, file.write)
+
+
+def _write_anew(engine: Engine, choice: Choice, form: str, target: str) -> int:
+    target = os.path.realpath(target)  # a link stays one
     scratch = f"{target}.{os.getpid()}.tmp"
     try:
         with open(scratch, "x", encoding="utf-8", newline="") as file:
@@ -130,10 +151,6 @@ def write_file(engine: Engine, choice: Choice, form: str, path: str) -> int:
             file.flush()
             os.fsync(file.fileno())
         os.replace(scratch, target)
-    except OSError as error:
-        raise InvalidInput(
-            f"Cannot write {target}: {error.strerror}.", hint="Check the folder, or name another path."
-        ) from None
     finally:
         if os.path.exists(scratch):
             os.unlink(scratch)

@@ -28,9 +28,12 @@ _BATCH = 25
 """Memories written or deleted in one transaction, so that a save beside it waits for milliseconds only."""
 
 
-def put(engine: Engine, draft: Draft, *, allow_secret: bool = False, batch: str = "") -> Saved:
-    """Save one draft and say what happened."""
+def put(
+    engine: Engine, draft: Draft, *, allow_secret: bool = False, batch: str = "", apart: bool = False
+) -> Saved:
+    """Save one draft and say what happened; `apart` keeps the same text of another session a memory of its own."""
     wanted, screened = _wanted(engine, [draft]), _screened(engine, allow_secret)
+    wanted = [one._replace(apart=apart) for one in wanted]
     advised = engine.settings.flag("advice.enabled")
     noticed = _Noticed(None, ())
 
@@ -87,6 +90,8 @@ class _Wanted(NamedTuple):
     """Whether its id was drawn just now, so that nothing can have it."""
     cited: Patch
     """What the files that it names hold now."""
+    apart: bool = False
+    """Whether a memory of another session does not stand for it, though it says the same."""
 
 
 def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
@@ -180,7 +185,7 @@ class _Batch:
         past = fold(()) if wanted.fresh else self._view.folded(memory.id)
         same = memory.namespace, content_hash(memory.content)
         known = None if wanted.fresh else _known(self._view, memory, past)
-        known = known or self._view.same_content(memory.namespace, memory.content)
+        known = known or self._same(memory, apart=wanted.apart)
         if known is not None:
             subject = known.id
             self._planned.setdefault(subject, (known, {}))
@@ -192,6 +197,11 @@ class _Batch:
             return memory.id, True
         self._merge(subject, wanted.again)
         return subject, False
+
+    def _same(self, memory: Memory, *, apart: bool) -> Memory | None:
+        """The memory that says the same already."""
+        found = self._view.same_content(memory.namespace, memory.content)
+        return None if found and apart and found.session_id != memory.session_id else found
 
     def _plan(self, memory: Memory, cleared: Patch, fields: Patch) -> None:
         patch = self.patches[memory.id] = {**cleared, **fields}

@@ -25,12 +25,15 @@ def agreed(question: str) -> bool:
     return click.confirm(question, err=True)
 
 
-def piped() -> str:
-    """All of standard input as text."""
+def piped(*, lenient: bool = False) -> str:
+    """All of standard input as text; `lenient` takes what is none as well, for the output of other programs."""
     raw = sys.stdin.buffer.read() if sys.stdin else b""  # there is none where it was closed
     try:
         return raw.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
+        if lenient:
+            remark("Bytes that are no UTF-8 text stand as \ufffd in the message.")
+            return raw.decode(errors="replace").removeprefix("\ufeff")
         raise InvalidInput(
             f"Standard input is not UTF-8 text: byte {error.start} is {raw[error.start]:#04x}."
         ) from None
@@ -87,10 +90,10 @@ def _keep(path: str, template: str, command: str, error: BaseException) -> None:
         remark(f"Your text is kept in {path}")
 
 
-def content_for(content: str | None, files: tuple[str, ...]) -> str:
+def content_for(content: str | None, files: tuple[str, ...], *, lenient: bool = False) -> str:
     """The text to save: the argument, ``-`` for standard input, one file, or what is piped in."""
     if content == "-":
-        return piped()
+        return piped(lenient=lenient)
     if content is not None:
         return content
     if len(files) == 1:
@@ -99,7 +102,7 @@ def content_for(content: str | None, files: tuple[str, ...]) -> str:
         raise click.UsageError(
             "Give the CONTENT to save, - to read standard input, or --template TYPE to write it."
         )
-    return piped()
+    return piped(lenient=lenient)
 
 
 def within(root: str, path: str) -> str:

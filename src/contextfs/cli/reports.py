@@ -54,6 +54,8 @@ def undone(value: Undone) -> str:
     lines = [f"Undone: {value.verb}"]
     lines += [names(value.memories)] if value.memories else []
     lines += [f"session {transcripts.name(each)}" for each in value.sessions]
+    if value.verb == "import" and value.sessions:
+        lines.append("Messages that the import added to it stay. To remove them: contextfs session delete ID")
     lines += [f"{paint(each[:8], 'id')} is gone again" for each in value.gone]
     lines += [f"Left {field} of {each[:8]}: it was changed since" for each, field in value.skipped]
     return "\n".join(lines)

@@ -65,6 +65,8 @@ class Erased(NamedTuple):
     """Places where the text was still found afterwards; empty means it is gone."""
     backups: Sequence[str]
     """Backups in the data directory that may still hold it."""
+    linked: Sequence[str] = ()
+    """Ids of the memories of an erased session: they stay, and may repeat its words."""
 
 
 def revisions(changes: Iterable[Change]) -> list[Revision]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from contextfs.domain import tags as tagging
@@ -13,6 +13,7 @@ from contextfs.errors import InvalidInput
 
 _LINE = 400
 _DEEP = 24
+_FIRST, _DAY = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
 def text(value: object) -> str:
@@ -97,7 +98,7 @@ def moment(value: object, *, local: bool = False) -> datetime | None:
         return None
     try:
         if isinstance(value, int | float):
-            return datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC)
+            return _within(datetime.fromtimestamp(value / 1000 if abs(value) > 1e11 else value, UTC))
         if isinstance(value, datetime):
             found = value
         elif isinstance(value, date):
@@ -113,6 +114,12 @@ def moment(value: object, *, local: bool = False) -> datetime | None:
 
 def _within(found: datetime) -> datetime | None:
     return found.astimezone(UTC) if 1900 <= found.year <= 9000 else None
+
+
+def past(value: object, *, local: bool = False) -> datetime | None:
+    """A time at which something happened: from 1970 to tomorrow, since clocks differ; any other is none."""
+    found = moment(value, local=local)
+    return found if found and _FIRST <= found <= datetime.now(UTC) + _DAY else None
 
 
 def lines(value: object) -> list[str]:

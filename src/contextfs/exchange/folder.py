@@ -21,10 +21,19 @@ def texts(source: Source, *suffixes: str) -> Iterator[tuple[str, Source]]:
     for directory, folders, names in os.walk(source.path):
         folders[:] = sorted(one for one in folders if one[0] != "." and one not in _SKIPPED)
         for name in sorted(names):
-            if name.lower().endswith(suffixes) and name[0] != "." and seen < _MOST:
+            path = os.path.join(directory, name)
+            fits = name.lower().endswith(suffixes) and name[0] != "." and seen < _MOST
+            if fits and not leads_out(source.path, path):
                 seen += 1
-                path = os.path.join(directory, name)
                 yield os.path.relpath(path, source.path).replace(os.sep, "/"), Source(path, path)
+
+
+def leads_out(folder: str, path: str) -> bool:
+    """Whether a file in a folder is a link to something outside it: who names a folder does not mean what is there."""
+    if not os.path.islink(path):
+        return False
+    root = os.path.join(os.path.realpath(folder), "")
+    return not os.path.realpath(path).startswith(root)
 
 
 def entries(path: str) -> list[str]:

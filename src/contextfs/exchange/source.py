@@ -6,6 +6,7 @@ Compressed files are read as what they hold.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import os
@@ -24,6 +25,7 @@ from contextfs.exchange.json_lines import BOM, parsed
 HEAD = 1 << 18
 """Bytes that formats are told by."""
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_ZIP = b"PK\x03\x04"
 _LINES = 50
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.DOTALL)
 
@@ -64,6 +66,15 @@ class Head:
     def in_list(self) -> bool:
         """Whether it is a JSON array."""
         return self.text.startswith("[")
+
+    @property
+    def trouble(self) -> str:
+        """Why no format can read it, where its first bytes tell; empty where they do not."""
+        if self.data.startswith(_ZIP):
+            return "It begins as a zip archive and has no end: it is damaged, or was cut off."
+        if self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "It is UTF-16 text; save it as UTF-8, as with: iconv -f UTF-16 -t UTF-8"
+        return ""
 
     @cached_property
     def keys(self) -> frozenset[str]:

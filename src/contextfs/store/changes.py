@@ -127,11 +127,17 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
 
 
 def holding(connection: apsw.Connection, text: str) -> bool:
-    """Whether log, messages or schema hold this text, which must have no characters that JSON escapes."""
+    """Whether log, messages, schema or the names that the store keeps for itself hold this text.
+
+    It must have no characters that JSON escapes.
+    """
     found = value(
         connection,
         "SELECT 1 FROM change WHERE instr(patch, ?1) UNION ALL SELECT 1 FROM message WHERE instr(content, ?1)"
-        " UNION ALL SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1) LIMIT 1",
+        " UNION ALL SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1)"
+        " UNION ALL SELECT 1 FROM meta WHERE instr(value, ?1)"  # what was imported, and of which format
+        " UNION ALL SELECT 1 FROM namespace WHERE instr(name, ?1)"
+        " UNION ALL SELECT 1 FROM origin WHERE instr(device || ' ' || author, ?1) LIMIT 1",
         (text,),
     )
     return found is not None

@@ -9,6 +9,7 @@ from contextfs.cli.front import front
 from contextfs.cli.group import verb
 from contextfs.domain.history import Erased
 
+_SHOWN = 10
 _AFTER = "`contextfs undo` brings it back. History still holds its text; to remove that too:"
 
 
@@ -63,4 +64,11 @@ def _receipt(receipt: Erased) -> str:
     lines = [f"Erased {receipt.id[:8]}: its text is gone from {receipt.changes} entries of the change log."]
     lines += [render.paint(f"Still found in {place}", "warning") for place in receipt.found]
     lines += [f"A backup may still hold it: {path}" for path in receipt.backups]
+    if receipt.linked:
+        ids = ", ".join(name[:8] for name in receipt.linked[:_SHOWN]) + (
+            " and more" if receipt.linked[_SHOWN:] else ""
+        )
+        lines.append(
+            f"Memories of it stay, and may repeat its words: {ids}. To remove one: contextfs erase ID"
+        )
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,7 +63,7 @@ def export(
     """
     if mirror:
         return _mirror(form)
-    target = None if to in {None, "-"} else to
+    target = None if to in {None, "-", "/dev/stdout"} else to
     chosen = form_of_file or ("jsonl" if target is None else "")
     if target is None and (watch or chosen == "markdown"):
         raise click.UsageError("Markdown is a folder of pages: give it with --to DIR.")
@@ -70,8 +71,9 @@ def export(
         given = {**_given(wanted), "force": force}
         if watch:
             del given["force"]
-            for done in ctx.export_again(str(target), **given):
-                _show(done, form)
+            with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+                for done in ctx.export_again(str(target), **given):
+                    _show(done, form)
         elif target is None:
             ctx.export(render.raw, chosen, **given)
         else:

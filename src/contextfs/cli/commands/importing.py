@@ -105,7 +105,7 @@ def importing(
     """Take in what other tools keep: conversations, memories, and exports of contextfs itself.
 
     PATH is a file, a folder, a zip archive, or - for standard input. What it is, is told by its content. Importing
-    twice changes nothing, and what has grown is added; `contextfs undo` takes an import back.
+    twice changes nothing, and what has grown is added; `contextfs undo` takes away what an import made.
 
     Conversations become sessions, each in the namespace of the repository it was held in, else in global. Secrets in
     them are replaced, and what tools injected into them is left out.
@@ -174,7 +174,7 @@ def _report(done: Imported, form: str) -> int:
     render.did(form, text=lambda: _text(done), document=lambda: _document(done))
     if done.stopped:
         return 130
-    return 1 if done.refused else 0
+    return 1 if done.refused or any(taken.refused for taken in done.taken) else 0
 
 
 def _document(done: Imported) -> dict[str, object]:
@@ -198,7 +198,7 @@ def _plain(taken: Taken) -> dict[str, object]:
 
 
 def _text(done: Imported) -> str:
-    lines = [_headline(done)]
+    lines = [headline] if (headline := _headline(done)) else []
     lines += _per_format(done.taken)
     lines += _places(done.taken)
     lines += _left_out(done)
@@ -207,7 +207,9 @@ def _text(done: Imported) -> str:
         lines += [difference(taken.diff)] if taken.diff else []
     lines += [f"Not imported: {render.visible(name)}: {render.visible(why)}" for name, why in done.refused]
     if done.stopped:
-        lines.append("Interrupted; what was imported is whole, and the same command goes on.")
+        lines.append(
+            "Interrupted; what was imported until then is kept, and the same command goes on from there."
+        )
     return "\n".join(lines)
 
 
@@ -218,6 +220,8 @@ def _headline(done: Imported) -> str:
         return f"{'Would import' if done.dry_run else 'Imported'} {told}."
     if done.taken and all(one.unchanged for one in done.taken):
         return "Nothing new: no file has changed since the last import."
+    if done.stopped:
+        return ""  # what was taken of the file in hand is not counted
     return f"Nothing new: {told}." if told else "Nothing was imported."
 
 
@@ -256,7 +260,7 @@ def _left_out(done: Imported) -> Iterator[str]:
     if deleted:
         yield f"{deleted} were deleted here and stay so; --again brings sessions back."
     if erased:
-        yield f"{erased} were erased here and are not taken in again."
+        yield f"{erased} were erased, here or in the export, and are not taken in."
     unread: Counter[str] = Counter()
     for one in done.taken:
         unread.update(one.unread)

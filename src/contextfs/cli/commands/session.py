@@ -93,7 +93,7 @@ def message(text: str | None, role: str, metadata: Mapping[str, Scalar] | None, 
 
     - or nothing reads TEXT from a pipe. Secrets in it are replaced by what they were.
     """
-    said = asking.content_for(text, ())
+    said = asking.content_for(text, (), lenient=True)
     with front() as ctx:
         kept = ctx.add_message(role, said, metadata=metadata)
         into = ctx.sessions.current()

@@ -168,7 +168,7 @@ def _memory(path: str, note: Source, record: _Record, replaces: list[str]) -> In
             summary=record.title,
             metadata={"adr": int(record.number)} if record.number else {},
             source_tool="adr",
-            created_at=cleaning.moment(dated[1]) if dated else changed_at(note),
+            created_at=cleaning.past(dated[1]) if dated else changed_at(note),
             status="deprecated" if deprecated else "active",
             structured={name: value for name, value in structured.items() if value},
         ),

@@ -27,6 +27,9 @@ _WORD = 100
 _TYPE = re.compile(r"[\w-]{1,60}")
 """A type that a newer version invented is a word as well: it names a folder."""
 _LATEST = 1 << 62
+_ENDS = ["export", "end"]
+_OF_CHANGE = frozenset(("change", "subject", "batch", "parents", "clock"))
+_OF_MESSAGE = frozenset(("message", "session", "place", "role", "content", "at", "metadata"))
 
 
 class Said(NamedTuple):
@@ -46,12 +49,20 @@ class Touched(NamedTuple):
 
 
 def sniff(head: Head) -> bool:
-    """Whether its first line says so."""
-    return bool(head.lines) and head.lines[0].get(KEY) == "export"
+    """Whether any of its first lines is one of an export; one that was sorted is no conversation either."""
+    return any(
+        line.get(KEY) in _ENDS or line.keys() >= _OF_CHANGE or line.keys() >= _OF_MESSAGE
+        for line in head.lines
+    )
 
 
 def read(source: Source) -> Iterator[Change | Said | Touched | Unread]:
     """Its changes, its messages and the files of its sessions, in their order."""
+    if not source.head.lines or source.head.lines[0].get(KEY) != "export":
+        raise UnreadableSource(
+            f"{source.name} holds lines of a contextfs export, but not its header as the first.",
+            hint="Export again, or put its lines back in their order: the counts of all of them stand last.",
+        )
     counted, ended = [0, 0, 0], False
     with source.opened() as file:
         for line in records(file):

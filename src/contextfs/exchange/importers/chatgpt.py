@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.cleaning import text as clean
 from contextfs.exchange.importers.blocks import list_of, object_of, text_in, word
 from contextfs.exchange.importers.calls import Calls
@@ -55,8 +55,8 @@ def _conversation(given: Mapping[str, Any], where: str) -> Transcript:
         key,
         TOOL,
         word(given.get("title")),
-        moment(given.get("create_time")),
-        moment(given.get("update_time")),
+        past(given.get("create_time")),
+        past(given.get("update_time")),
         metadata=metadata,
     )
     nodes = {node: object_of(value) for node, value in object_of(given.get("mapping")).items()}
@@ -97,7 +97,7 @@ def _message(message: Mapping[str, Any], node: str, calls: Calls) -> Transcript:
         yield Unread(f"content type {kind[:60]!r}", node)
         return
     author = object_of(message.get("author"))
-    role, at = word(author.get("role")), moment(message.get("create_time"))
+    role, at = word(author.get("role")), past(message.get("create_time"))
     key, text = word(message.get("id")) or node, _CITATION.sub("", _text(content))
     recipient = word(message.get("recipient")) or "all"
     if role == "tool":

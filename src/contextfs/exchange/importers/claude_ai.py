@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.cleaning import text as clean
 from contextfs.exchange.importers.blocks import blocks_of, kind_of, list_of, object_of, text_in, word
 from contextfs.exchange.importers.calls import Calls
@@ -53,8 +53,8 @@ def _conversation(given: Mapping[str, Any], where: str) -> Transcript:
         key,
         TOOL,
         word(given.get("name")),
-        moment(given.get("created_at")),
-        moment(given.get("updated_at")),
+        past(given.get("created_at")),
+        past(given.get("updated_at")),
         summary=clean(given.get("summary")),
         metadata=metadata,
     )
@@ -74,7 +74,7 @@ def _main(messages: Sequence[Mapping[str, Any]], leaf: str) -> list[Mapping[str,
     parents = {
         key: "" if given[key] == "root" else parent for key, parent in linear(list(keys), given).items()
     }
-    times = {key: _seconds(moment(one.get("created_at"))) for key, one in keys.items()}
+    times = {key: _seconds(past(one.get("created_at"))) for key, one in keys.items()}
     return [keys[key] for key in main_branch(parents, leaf if leaf in keys else latest_leaf(parents, times))]
 
 
@@ -87,7 +87,7 @@ def _key(message: Mapping[str, Any], place: int) -> str:
 
 
 def _message(message: Mapping[str, Any], calls: Calls, where: str) -> Transcript:
-    key, at = _key(message, int(message.get("index") or 0)), moment(message.get("created_at"))
+    key, at = _key(message, int(message.get("index") or 0)), past(message.get("created_at"))
     sender = word(message.get("sender"))
     role = _ROLES.get(sender, "")
     if not role:
@@ -122,7 +122,7 @@ def _said(
 
 def _tool(block: Mapping[str, Any], kind: str, key: str, at: datetime | None, calls: Calls) -> Iterator[Turn]:
     name = word(block.get("name"))
-    at = moment(block.get("start_timestamp")) or at
+    at = past(block.get("start_timestamp")) or at
     if kind == "tool_use":
         server = word(block.get("integration_name"))
         whole = f"{server}__{name}" if server else name

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.importers.blocks import blocks_of, kind_of, list_of, object_of, text_in, text_of, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import is_recap, spoken
@@ -98,7 +98,7 @@ class _Reader:
             key,
             TOOL,
             self._title,
-            moment(record.get("timestamp")),
+            past(record.get("timestamp")),
             directory=word(record.get("cwd")),
             branch=word(record.get("gitBranch")).replace("HEAD", ""),
             metadata={"client_version": version} if (version := word(record.get("version"))) else {},
@@ -107,7 +107,7 @@ class _Reader:
 
     def _turns(self, record: Mapping[str, Any], key: str, where: str) -> Transcript:
         message = object_of(record.get("message"))
-        content, at = message.get("content"), moment(record.get("timestamp"))
+        content, at = message.get("content"), past(record.get("timestamp"))
         if record.get("isCompactSummary"):
             yield from _turn(key, "system", text_of(content), at, {"recap": True})
             return
@@ -130,7 +130,7 @@ class _Reader:
         given = object_of(record.get("attachment"))
         if given.get("type") == "queued_command" and given.get("commandMode", "prompt") == "prompt":
             yield from self._headed(record)
-            key, at = word(record.get("uuid")) or f"line {number}", moment(record.get("timestamp"))
+            key, at = word(record.get("uuid")) or f"line {number}", past(record.get("timestamp"))
             yield from _said(key, "user", text_of(given.get("prompt")), at)
 
 

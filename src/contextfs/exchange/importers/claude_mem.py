@@ -77,7 +77,7 @@ def _session(row: Mapping[str, Any]) -> str:
 
 
 def _when(row: Mapping[str, Any]) -> Any:
-    return cleaning.moment(row.get("created_at_epoch")) or cleaning.moment(row.get("created_at"))
+    return cleaning.past(row.get("created_at_epoch")) or cleaning.past(row.get("created_at"))
 
 
 def _observation(row: Mapping[str, Any]) -> Incoming | LeftOut:

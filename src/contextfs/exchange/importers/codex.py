@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.importers.blocks import blocks_of, list_of, object_of, text_in, text_of, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import is_recap, spoken
@@ -98,7 +98,7 @@ class _Reader:
             yield Heading(
                 word(meta.get("id")) or self._base,
                 TOOL,
-                started_at=moment(meta.get("timestamp")),
+                started_at=past(meta.get("timestamp")),
                 directory=word(meta.get("cwd")),
                 repo=word(git.get("repository_url")),
                 branch=word(git.get("branch")),
@@ -110,7 +110,7 @@ class _Reader:
             return
         if not self._headed:
             yield from self._meta({})
-        at, kind = moment(line.record.get("timestamp")), word(item.get("type"))
+        at, kind = past(line.record.get("timestamp")), word(item.get("type"))
         # The place in the file is the same at every import; ids are on some items only.
         place = line.record.get("ordinal", line.number)
         key = word(item.get("id")) or f"item {place}"
@@ -132,7 +132,7 @@ class _Reader:
         yield from self._calls.asked(word(item.get("call_id")) or key, whole, given, at)
 
     def _recap(self, payload: Mapping[str, Any], line: Line) -> Iterator[Turn]:
-        text, at = text_of(payload.get("message")), moment(line.record.get("timestamp"))
+        text, at = text_of(payload.get("message")), past(line.record.get("timestamp"))
         if text.strip() and self._headed and not self._agent:
             yield Turn(
                 f"recap {line.record.get('ordinal', line.number)}", "system", text, at, {"recap": True}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.importers.blocks import list_of, object_of, text_of, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import spoken
@@ -77,7 +77,7 @@ class _Reader:
         return Heading(
             word(data.get("sessionId")) or self._name,
             TOOL,
-            started_at=moment(data.get("startTime")) or moment(record.get("timestamp")),
+            started_at=past(data.get("startTime")) or past(record.get("timestamp")),
             directory=word(context.get("cwd")),
             repo=_remote(word(context.get("repositoryHost")), word(context.get("repository"))),
             branch=word(context.get("branch")),
@@ -87,7 +87,7 @@ class _Reader:
     def _message(
         self, role: str, data: Mapping[str, Any], record: Mapping[str, Any], where: str
     ) -> Iterator[Turn]:
-        key, at = word(record.get("id")) or where, moment(record.get("timestamp"))
+        key, at = word(record.get("id")) or where, past(record.get("timestamp"))
         if data.get("parentToolCallId") or data.get("agentId"):
             return  # a sub-agent's; what it found out is the answer of the tool that started it
         text = text_of(data.get("content"))
@@ -105,7 +105,7 @@ class _Reader:
         if self._headed and not data.get("parentToolCallId"):
             call = word(data.get("toolCallId")) or where
             output = data.get("result") or object_of(data.get("error")).get("message")
-            failed, at = data.get("success") is False, moment(record.get("timestamp"))
+            failed, at = data.get("success") is False, past(record.get("timestamp"))
             yield from self._calls.answered(call, output, at, failed=failed)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.importers.blocks import blocks_of, list_of, object_of, text_in, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import spoken
@@ -105,13 +105,13 @@ class _Reader:
                 word(record.get("sessionId")) or self._source.base,
                 TOOL,
                 word(record.get("summary")),
-                moment(record.get("startTime")),
-                moment(record.get("lastUpdated")),
+                past(record.get("startTime")),
+                past(record.get("lastUpdated")),
                 directory=_directory(self._source.path),
             )
 
     def _turns(self, record: Mapping[str, Any], kind: str, where: str) -> Iterator[Turn]:
-        key, at = word(record.get("id")) or where, moment(record.get("timestamp"))
+        key, at = word(record.get("id")) or where, past(record.get("timestamp"))
         # What was typed, where a command or a file reference made something longer of it.
         content = record.get("displayContent") or record.get("content")
         text = "\n\n".join(text for block in blocks_of(content) if (text := text_in(block)))
@@ -123,7 +123,7 @@ class _Reader:
 
     def _call(self, call: Mapping[str, Any], key: str, at: datetime | None) -> Iterator[Turn]:
         name, asked = word(call.get("name")), word(call.get("id")) or key
-        at = moment(call.get("timestamp")) or at
+        at = past(call.get("timestamp")) or at
         yield from self._calls.asked(asked, name, call.get("args"), at, key=f"{key}/call")
         answers = [_answer(object_of(part)) for part in list_of(call.get("result"))]
         failed = word(call.get("status")) in _FAILED

@@ -110,4 +110,4 @@ def _heading(body: str) -> str:
 
 
 def _moment(fields: Mapping[str, Any], *names: str) -> Any:
-    return next((moment for name in names if (moment := cleaning.moment(fields.get(name)))), None)
+    return next((moment for name in names if (moment := cleaning.past(fields.get(name)))), None)

@@ -82,7 +82,7 @@ def _memory(name: str, entity: Mapping[str, Any], relations: list[tuple[str, str
             metadata={**cleaning.foreign_kind(word), **cleaning.linked(relations)},
             files=files,
             source_tool="memory-server",
-            created_at=cleaning.moment(entity.get("createdAt") or entity.get("timestamp")),
+            created_at=cleaning.past(entity.get("createdAt") or entity.get("timestamp")),
         ),
         where=name,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from contextfs.domain.digest import digest
 from contextfs.domain.transcript import Heading, Transcript, Turn, Unread
-from contextfs.exchange.cleaning import moment
+from contextfs.exchange.cleaning import past
 from contextfs.exchange.cleaning import text as clean
 from contextfs.exchange.importers.blocks import blocks_of, kind_of, list_of, object_of, text_in, word
 from contextfs.exchange.importers.calls import Calls
@@ -193,4 +193,4 @@ def _first(given: Mapping[str, Any], names: Iterable[str]) -> str:
 
 
 def _time(given: Mapping[str, Any], names: Iterable[str]) -> datetime | None:
-    return next((found for name in names if (found := moment(given.get(name)))), None)
+    return next((found for name in names if (found := past(given.get(name)))), None)

@@ -11,6 +11,7 @@ from contextfs.domain.incoming import LeftOut
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput
 from contextfs.exchange import manifest as manifests
+from contextfs.exchange.folder import leads_out
 from contextfs.exchange.page import Paged, belongs, read_page
 from contextfs.exchange.slug import namespace_of
 
@@ -77,7 +78,13 @@ def pages(root: str) -> Iterator[str]:
     for directory, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name[0] != ".")
         inside = os.path.relpath(directory, root).replace(os.sep, "/")
-        notes = (name for name in names if name.lower().endswith(_SUFFIX) and name[0] != ".")
+        notes = (
+            name
+            for name in names
+            if name.lower().endswith(_SUFFIX)
+            and name[0] != "."
+            and not leads_out(root, os.path.join(directory, name))
+        )
         found.extend(name if inside == "." else f"{inside}/{name}" for name in notes)
     yield from sorted(found, key=lambda path: (path not in known, path))
 
