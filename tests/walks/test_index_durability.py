@@ -57,6 +57,8 @@ def _content(data: Path) -> set[tuple[object, ...]]:
     connection = apsw.Connection(str(data / "contextfs.db"))
     try:
         assert connection.execute("PRAGMA integrity_check").get == "ok"
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'code_lexical'").get is None:
+            return set()  # killed while the store was being made
         connection.execute("INSERT INTO code_lexical(code_lexical) VALUES ('integrity-check')")
         orphans = (
             "SELECT count(*) FROM passage WHERE row NOT IN (SELECT rowid FROM code_lexical) OR row NOT IN"
