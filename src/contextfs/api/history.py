@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine, now
-from contextfs.domain.change import PURGE, Change, Patch, fold
+from contextfs.domain.change import PURGE, Change, Patch, causal_order, fold
 from contextfs.domain.clock import Timestamp, clock_micros, to_micros
+from contextfs.domain.entity_state import KIND as ENTITY
 from contextfs.domain.given import whole_number
 from contextfs.domain.history import (
     UNDO,
@@ -215,14 +216,29 @@ def undo(engine: Engine) -> Undone:
         sessions = talk.Conversations.of(view).sessions(
             [subject for subject in written if subject not in memories]
         )
+        names = {
+            subject: _as_decided(view.changes_of(subject))
+            for subject in written
+            if subject not in memories and subject not in sessions
+        }
     return Undone(
         actions[-1].verb,
         Timestamp.from_micros(clock_micros(actions[-1].clock)),
         list(memories.values()),
-        [subject for subject in written if subject not in memories and subject not in sessions],
+        [subject for subject, name in names.items() if not name],
         skipped,
         list(sessions.values()),
+        [name for name in names.values() if name],
     )
+
+
+def _as_decided(changes: Sequence[Change]) -> str:
+    """The name that was decided about, with the spellings that meant it before it was undone; "" of anything else."""
+    if not changes or changes[0].kind != ENTITY:
+        return ""
+    fields = fold(change for change in causal_order(changes)[:-1]).fields
+    words = [field[4:] for field, value in fields.items() if field.startswith("key:") and value is not None]
+    return f"{fields.get('name')} ({', '.join(sorted(words))})"
 
 
 def _last_action(view: View, device: str) -> Change:

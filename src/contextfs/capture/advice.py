@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.placeholders import is_placeholder
 from contextfs.domain.record_mark import is_record
 from contextfs.domain.text import STOP_WORDS, words_in
 
@@ -118,7 +119,7 @@ def _spoken(said: str) -> Iterator[str]:
 
 def _says_why(memory: Memory) -> bool:
     """Whether a decision gives a reason, a purpose or the figures that it is about."""
-    if _filled(memory.structured.get("rationale")) or _filled(memory.structured.get("why")):
+    if _reason(memory.structured.get("rationale")) or _reason(memory.structured.get("why")):
         return True
     said = f"{memory.content}\n{memory.summary}"
     if _gives_a_reason(memory.content, memory.summary) or re.search(_QUANTITY, said) or _is_foreign(said):
@@ -134,8 +135,8 @@ def _gives_a_reason(*said: str) -> bool:
     return any(phrase in spoken for phrase in _REASON_PHRASES)
 
 
-def _filled(value: object) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else bool(value)
+def _reason(value: object) -> bool:
+    return not is_placeholder(value) if isinstance(value, str) else bool(value)
 
 
 def _is_foreign(said: str) -> bool:

@@ -6,7 +6,7 @@ It refuses the plain cases and lets everything doubtful pass: a gate that cries 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from contextfs.capture.literals import is_secret_tag
@@ -101,8 +101,21 @@ def warnings(fields: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _told(found: Sequence[tuple[str, Finding]]) -> str:
-    seen = [f"a secret ({finding.kind} {finding.shown}) in {where}" for where, finding in found[:3]]
-    return ", ".join(seen) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+    # A record has its texts twice, in its fields and as they are read: the same secret in several places is one.
+    times: dict[tuple[str, Finding], int] = {}
+    places: dict[tuple[str, str, int], list[str]] = {}
+    for where, finding in found:
+        seen_there = (where, finding._replace(start=0, end=0))
+        times[seen_there] = times.get(seen_there, 0) + 1
+        places.setdefault((finding.kind, finding.shown, times[seen_there]), []).append(where)
+    seen = [f"a secret ({kind} {shown}) in {_listed(where)}" for (kind, shown, _), where in places.items()]
+    return ", ".join(seen[:3]) + (f" and {len(seen) - 3} more" if len(seen) > 3 else "")
+
+
+def _listed(places: Iterable[str]) -> str:
+    """Places in words: the content, the summary and tags."""
+    *first, last = places
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 _TAGS = "tags"

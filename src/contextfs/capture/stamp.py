@@ -12,7 +12,7 @@ from contextfs.domain.given import line_of, listed, mapping_of, text_of, without
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.namespaces import namespace_name
-from contextfs.domain.record_mark import is_record
+from contextfs.domain.record_mark import is_own_tag, is_record
 from contextfs.errors import InvalidInput
 
 MAX_CONTENT = 1_000_000
@@ -126,7 +126,7 @@ def amended(memory: Memory, edit: Edit, now: Timestamp) -> Memory:
         _refuse_text_of_record(memory)
     if isinstance(edit.expires_at, datetime):
         _refuse_past_expiry(edit.expires_at, now)
-    given = memory.tags if edit.tags is None else _tags(edit.tags)
+    given = memory.tags if edit.tags is None else _new_tags(memory, edit)
     dropped = _tags(edit.remove_tags)
     tags = [tag for tag in (*given, *_tags(edit.add_tags)) if tag not in dropped]
     status = edit.status or memory.status
@@ -155,6 +155,14 @@ def _refuse_text_of_record(memory: Memory) -> None:
             hint=f"Change them with: contextfs pact update {memory.short_id} -. Or make it a plain memory by clearing"
             f" them as well: contextfs update {memory.short_id} TEXT --structured ''",
         )
+
+
+def _new_tags(memory: Memory, edit: Edit) -> tuple[str, ...]:
+    """The tags that an edit gives; those that follow from a record stay for as long as its fields do."""
+    given = _tags(edit.tags)
+    if edit.structured is not None or not is_record(memory.structured):
+        return given
+    return (*(tag for tag in memory.tags if is_own_tag(tag) and tag not in given), *given)
 
 
 _SPECIAL = ("type", "tags", "add_tags", "remove_tags", "metadata", "status", "review_at", "expires_at")

@@ -57,6 +57,7 @@ def undone(value: Undone) -> str:
     if value.verb == "import" and value.sessions:
         lines.append("Messages that the import added to it stay. To remove them: contextfs session delete ID")
     lines += [f"{paint(each[:8], 'id')} is gone again" for each in value.gone]
+    lines += [f"What was decided about {visible(each)} is taken back" for each in value.entities]
     lines += [f"Left {field} of {each[:8]}: it was changed since" for each, field in value.skipped]
     return "\n".join(lines)
 

@@ -53,6 +53,8 @@ class Undone(NamedTuple):
     """(memory id, field) that somebody has changed since and that were left alone."""
     sessions: Sequence[Session] = ()
     """The sessions as they stand now."""
+    entities: Sequence[str] = ()
+    """What was decided about names and is taken back, each as the name and the spellings that had come to mean it."""
 
 
 class Erased(NamedTuple):

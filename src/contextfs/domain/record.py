@@ -7,11 +7,13 @@ it the same, or says which value at which path it cannot take. Every list of a r
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from contextfs.domain.given import line_of, text_of
+from contextfs.domain.text import split_identifier
 from contextfs.errors import InvalidInput
 
 PHASES = ("prepare", "architect", "code", "test")
@@ -184,11 +186,18 @@ def fields_of(given: object) -> dict[str, object]:
 def _checked(name: str, value: object) -> object:
     if name in PARTS:
         return [_part(PARTS[name], path, one) for path, one in _items(name, value)]
+    if name == "files":
+        return unrepeated(_text(path, path_as_text(one)) for path, one in _items(name, value))
     if name in LISTS:
         return unrepeated(_text(path, one) for path, one in _items(name, value))
     if name == "project":
         return line_of(name, value)
     return _choice(name, value, PHASES) if name == "phase" else _text(name, value)
+
+
+def path_as_text(path: object) -> object:
+    """A path object as the text that it stands for; anything else as it is."""
+    return cast("os.PathLike[str]", path).__fspath__() if isinstance(path, os.PathLike) else path
 
 
 def _made(name: str, value: object) -> object:
@@ -197,8 +206,32 @@ def _made(name: str, value: object) -> object:
     made: dict[str, Part] = {}
     for fields in cast("list[dict[str, Any]]", value):
         part = PARTS[name](**fields)
-        made.setdefault(repr(part), part)
+        known = made.setdefault(_same(part), part)
+        if isinstance(part, Entity) and isinstance(known, Entity) and known != part:
+            made[_same(part)] = _together(known, part)
     return list(made.values())
+
+
+def _same(part: Part) -> str:
+    """By what a part is known for one that is given already: all of it, or the name of an entity."""
+    return called(part) if isinstance(part, Entity) else repr(part)
+
+
+def _together(known: Entity, more: Entity) -> Entity:
+    """One entity of two that are called the same: the first name, and what either says of it."""
+    notes = unrepeated((*known.notes.split("\n"), *more.notes.split("\n")))
+    return Entity(known.name, known.type or more.type, "\n".join(notes))
+
+
+def called(part: Part) -> str:
+    """The name by which a part of a record is known; `InvoiceExporter` and `invoice exporter` are one entity.
+
+    Files and what else has a mark in its name are taken as they are written: two folders may hold an `index.ts`.
+    """
+    name = spelled(part[0])
+    if isinstance(part, Entity) and not set(name) & set("/\\.+#:@"):
+        return "".join(split_identifier(part.name)) or name
+    return name
 
 
 def unrepeated(texts: Iterable[str]) -> list[str]:

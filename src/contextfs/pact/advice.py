@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from contextfs.domain.compounds import is_compound
+from contextfs.domain.placeholders import is_placeholder
 from contextfs.domain.record import Decision, Record
 from contextfs.domain.text import STOP_WORDS
 from contextfs.pact.plain_words import PLAIN
@@ -47,6 +48,11 @@ _REASON = (
     r"(?i)\b(?:because|since|so that|reason|due to|in order to|otherwise|therefore|which (?:means|lets|keeps|avoids)"
     r"|rejected|too (?:slow|big|costly|expensive|complex)|instead of .{12,} (?:as|for)"
     r"|to (?:avoid|keep|prevent|reduce))\b"
+)
+# Plain words that are a reason all the same where a reason is asked for; "better" and "good" give none.
+_QUALITY = (
+    r"(?i)\b(?:cheap|cost|dear|easy|easi|fast|few|fit|light|mature|popular|proven|quick|reliab|robust|safe|secur|short"
+    r"|simpl|small|smooth|stab|familiar|team knows|we know|already (?:have|use|run|know|there)|less|quiet)\w*"
 )
 _SPECIFIC = r"\d|\w[/\\]\w|\w\.\w|\w\(|\w_\w|[a-z][A-Z]|`[^`]+`"
 _NAMED = (
@@ -121,7 +127,8 @@ def _is_plain(word: str) -> bool:
 def _lacks_reason(decision: Decision) -> bool:
     told = decision.decision
     explained = len(told.split()) >= _EXPLAINED and re.search(r"[.;:!?]\s+\w", told)
-    if explained or _telling([decision.rationale]):
+    why = decision.rationale
+    if explained or (not is_placeholder(why) and (_telling([why]) or re.search(_QUALITY, why))):
         return False
     return not any(re.search(_REASON, text) for text in (decision.decision, *decision.alternatives))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.domain.given import whole_number
+from contextfs.domain.record import path_as_text
 from contextfs.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def listed(files: object) -> list[str]:
         return []
     if isinstance(files, str | bytes) or not isinstance(files, Iterable):
         raise InvalidInput(f"files must be a list, not {type(files).__name__}.", hint="Write it as [ … ].")
-    paths = list(cast("Iterable[object]", files))
+    paths = [path_as_text(path) for path in cast("Iterable[object]", files)]
     for place, path in enumerate(paths):
         if not isinstance(path, str):
             raise InvalidInput(f"files[{place}] must be a text, not {type(path).__name__}.")

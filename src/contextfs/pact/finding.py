@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from contextfs.domain.given import text_of
 from contextfs.domain.record import Record
 from contextfs.domain.record_memory import items_of, record_from
 from contextfs.domain.text import query_terms
+from contextfs.pact.overview import Decided, decisions_of
 
 if TYPE_CHECKING:
     from contextfs.api import ContextFS
@@ -43,6 +45,7 @@ _SHOWN = 3
 
 def search(front: ContextFS, query: str, current_file: str, limit: int) -> list[Record]:
     """The records and memories that answer a query, best first."""
+    query = text_of("query", query)
     kinds = asked_for(query)
     found = front.search(query, limit=limit + _MORE if kinds and 0 < limit <= _WIDE else limit)
     if kinds:
@@ -125,3 +128,20 @@ def _held(text: str, stems: Iterable[str]) -> int:
     """How many of the words stand in the text; in a compound, too."""
     lower = text.lower()
     return sum(stem in lower for stem in stems)
+
+
+def decisions(records: Iterable[Record], query: str) -> list[Decided]:
+    """The decisions of records that answer a question: those that hold a word of it, then those beside which it is."""
+    kinds = asked_for(query)
+    words = [term.text for term in query_terms(query) if term.kind != "stop" and term.text not in kinds]
+    stems = [_stem(word) for word in words]
+    direct: list[Decided] = []
+    beside: list[Decided] = []
+    for record in records:
+        every = decisions_of([record])
+        said = [
+            one for one in every if _held("\n".join((one.decision, one.rationale, *one.alternatives)), stems)
+        ]
+        direct += said
+        beside += every if not said else []
+    return [*direct, *beside]

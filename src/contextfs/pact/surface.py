@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from contextfs.api import ContextFS
+from contextfs.domain.given import text_of
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.record import Record, record_of, unrepeated
 from contextfs.domain.record_memory import record_from
@@ -175,13 +176,13 @@ class PactMemory:
 
     def decisions(self, query: str = "", limit: int = 20) -> list_[Decided]:
         """The decisions of the newest records, or of those that answer a query, best first."""
-        records = self.search(query, limit=_ANSWERS) if query.strip() else self.list(_READ)
-        return overview.decisions_of(records)[:limit]
+        if not text_of("query", query).strip():
+            return overview.decisions_of(self.list(_READ))[:limit]
+        return finding.decisions(self.search(query, limit=_ANSWERS), query)[:limit]
 
     def entities(self, name: str = "") -> list_[Known]:
         """What all records say about each entity, or about those that have this in their name."""
-        wanted = name.casefold().strip()
-        return [known for known in overview.entities_of(self.list(_READ)) if wanted in known.name.casefold()]
+        return overview.named(overview.entities_of(self.list(_READ)), text_of("name", name))
 
     def tasks(self, status: str = "") -> list_[Standing]:
         """Every task as the record that was changed last has it, what is open first; of one status if it is named."""

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contextfs.domain.memory import Memory
-from contextfs.domain.record import PHASES, PRIORITIES, STATUSES, Decision, Entity, Record, Task, record_of
+from contextfs.domain.record import (
+    PHASES,
+    PRIORITIES,
+    STATUSES,
+    Decision,
+    Entity,
+    Record,
+    Task,
+    called,
+    record_of,
+)
 from contextfs.domain.record_mark import is_record, words_of
 from contextfs.domain.record_memory import (
     content_of,
@@ -155,7 +165,7 @@ any_record = st.builds(
         st.builds(Task, words, st.sampled_from(STATUSES), st.sampled_from(["", *PRIORITIES])), unique=True
     ),
     decisions=st.lists(st.builds(Decision, words, texts, st.just([])), unique_by=repr),
-    entities=st.lists(st.builds(Entity, words, texts, texts), unique=True),
+    entities=st.lists(st.builds(Entity, words, texts, texts), unique_by=called),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import click
@@ -64,16 +65,21 @@ def _given(text: str | None) -> dict[str, Any]:
     except RecursionError:
         raise InvalidInput("The record is nested too deeply to be one.", hint=_EXAMPLE) from None
     except ValueError as error:
-        raise InvalidInput(
-            f"The record is not JSON: {error}.",
-            hint='Give an object such as {"context": "…", "decisions": […]}.',
-        ) from None
+        raise InvalidInput(f"The record is not JSON: {error}.", hint=_hint(text or "")) from None
     if not isinstance(value, dict):
         raise InvalidInput(
             f"The record is a JSON {type(value).__name__}, not an object.",
             hint='Give an object such as {"context": "…", "decisions": […]}.',
         )
     return value  # pyright: ignore[reportUnknownVariableType] - JSON has text for keys
+
+
+def _hint(text: str) -> str:
+    """What to do about what is no JSON; mostly the name of the file was given in its place."""
+    named = text.strip()
+    if "\n" not in named and (named.endswith(".json") or (len(named) < 256 and os.path.isfile(named))):
+        return f"To read it from a file: - < {named}"
+    return 'Give an object such as {"context": "…", "decisions": […]}.'
 
 
 @verb(
