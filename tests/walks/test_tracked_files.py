@@ -133,6 +133,9 @@ def test_the_commands_agree_with_each_other(ctx: ContextFS, work: Path, tmp_path
 
 def test_a_touch_that_was_wrong_is_taken_back(ctx: ContextFS, work: Path) -> None:
     """However the file was noted it is forgotten for this session alone; what was never noted is refused."""
+    with pytest.raises(InvalidInput, match="None of these files was noted"):
+        ctx.sessions.forget_files(["app.py"])
+    assert list(ctx.list_sessions()) == []  # and none was begun for it
     first = ctx.start_session(label="first")
     ctx.sessions.touch(["app.py", "old.py"])
     ctx.end_session()

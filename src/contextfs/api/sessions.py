@@ -99,8 +99,7 @@ class Sessions:
 
     def forget_files(self, paths: Sequence[str], which: Session | str | None = None) -> list[str]:
         """Take back that a session touched files; returns those that had been noted. No `undo` does it."""
-        session = load_heading(self._engine, which) if which else recording.going_on(self._engine)
-        return tracked.forget(self._engine, session, paths)
+        return tracked.forget(self._engine, load_heading(self._engine, which) if which else None, paths)
 
     def files(self, which: Session | str | None = None) -> list[str]:
         """The files that a session touched: what was noted, and what git says changed while it was going on."""

@@ -29,10 +29,12 @@ def touch(engine: Engine, session: Session, paths: Sequence[str]) -> list[str]:
     return kept
 
 
-def forget(engine: Engine, session: Session, paths: Sequence[str]) -> list[str]:
+def forget(engine: Engine, session: Session | None, paths: Sequence[str]) -> list[str]:
     """Take back that a session touched these files, however they were noted; raises InvalidInput if none was."""
     kept = normalised(engine, paths)
-    gone = engine.store.forget_touched(session.id, [*kept, *paths, *_whole(engine, kept)])
+    which = session or _going_on(engine)
+    noted = [*kept, *paths, *_whole(engine, kept)]
+    gone = engine.store.forget_touched(which.id, noted) if which else []
     if not gone:
         raise InvalidInput(
             f"None of these files was noted: {', '.join(kept) or 'none was given'}.",
@@ -61,9 +63,12 @@ def files(engine: Engine, session: Session | None) -> list[str]:
 
 def current(engine: Engine) -> list[str]:
     """The same of the session that is going on, if there is one."""
+    return files(engine, _going_on(engine))
+
+
+def _going_on(engine: Engine) -> Session | None:
     with engine.store.reading() as view:
-        session = Conversations.of(view).session(recording.current(engine, view))
-    return files(engine, session)
+        return Conversations.of(view).session(recording.current(engine, view))
 
 
 def _by_git(engine: Engine, session: Session | None) -> list[str]:
