@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from contextfs.domain.kinds import KINDS
@@ -140,8 +141,9 @@ def pieces(name: str) -> list[str]:
     return found or [text.lower()] if text else []
 
 
+@lru_cache(4096)
 def key_of(name: str) -> str:
-    """What all spellings of a name share; "" for what names nothing."""
+    """What all spellings of a name share; "" for what names nothing. The same name is asked about several times."""
     return bare("".join(pieces(name))).casefold()
 
 
