@@ -322,6 +322,28 @@ def check_only_our_errors(name: str, data: bytes) -> None:
             json.dumps(dict(one.metadata), allow_nan=False).encode()
 
 
+@pytest.mark.parametrize("index", [":", [1], 1.5, None, "7"])
+def test_a_message_whose_index_is_no_number(index: object) -> None:
+    """A message of a Claude.ai export that has no uuid is read whatever its index is."""
+    said = {"sender": "human", "text": "hello", "index": index}
+    found = read_bytes("claude-ai", json.dumps([{"uuid": "c", "chat_messages": [said]}]).encode())
+    assert [one.content for one in found if isinstance(one, Turn)] == ["hello"]
+
+
+def test_a_time_that_is_a_huge_number() -> None:
+    """A ChatGPT export whose open branch must be told by times is read with a time of hundreds of digits."""
+    node = {
+        "parent": None,
+        "message": {
+            "author": {"role": "user"},
+            "create_time": 10**350,
+            "content": {"content_type": "text", "parts": ["hello"]},
+        },
+    }
+    found = read_bytes("chatgpt", json.dumps([{"id": "c", "mapping": {"n": node}}]).encode())
+    assert [one.content for one in found if isinstance(one, Turn)] == ["hello"]
+
+
 @every_format
 @patient
 @given(data=st.binary(max_size=300))

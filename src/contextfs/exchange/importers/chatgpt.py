@@ -24,6 +24,8 @@ _SILENT = frozenset((
 ))  # fmt: skip
 _TEXTS = frozenset(("text", "multimodal_text", "code", "execution_output", "tether_quote", "system_error",
                     "tether_browsing_display", "tether_browsing_code", "super_widget"))  # fmt: skip
+_LATEST = 1e12
+"""Seconds; what is more is no time."""
 _CITATION = re.compile("\ue200[^\ue201]{0,2000}\ue201|[\ue200-\ue2ff]")
 
 
@@ -75,7 +77,7 @@ def _main(nodes: Mapping[str, Mapping[str, Any]], leaf: str) -> dict[str, None]:
     parents = {node: word(value.get("parent")) for node, value in nodes.items()}
     if leaf not in nodes:
         made = ((node, object_of(value.get("message")).get("create_time")) for node, value in nodes.items())
-        times = {node: float(at) for node, at in made if isinstance(at, int | float)}
+        times = {node: float(at) for node, at in made if isinstance(at, int | float) and abs(at) < _LATEST}
         leaf = latest_leaf(parents, times)
     return dict.fromkeys(main_branch(parents, leaf))
 

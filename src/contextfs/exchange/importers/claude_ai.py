@@ -86,8 +86,13 @@ def _key(message: Mapping[str, Any], place: int) -> str:
     return word(message.get("uuid")) or f"message {place}"
 
 
+def _place(message: Mapping[str, Any]) -> int:
+    index = message.get("index")
+    return index if isinstance(index, int) else 0
+
+
 def _message(message: Mapping[str, Any], calls: Calls, where: str) -> Transcript:
-    key, at = _key(message, int(message.get("index") or 0)), past(message.get("created_at"))
+    key, at = _key(message, _place(message)), past(message.get("created_at"))
     sender = word(message.get("sender"))
     role = _ROLES.get(sender, "")
     if not role:
