@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
-from contextfs.domain.placeholders import is_placeholder
 from contextfs.domain.record_mark import is_record
 from contextfs.domain.text import STOP_WORDS, words_in
+from contextfs.lazy import Later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from contextfs.domain import placeholders
+else:  # what only a decision with typed fields needs
+    placeholders = Later("contextfs.domain.placeholders")
 
 NO_TAGS = "No tags: name the words you will search for, such as --tags auth,api."
 TAGS_TOO = "And it has no tags."
@@ -136,7 +140,9 @@ def _gives_a_reason(*said: str) -> bool:
 
 
 def _reason(value: object) -> bool:
-    return not is_placeholder(value) if isinstance(value, str) else bool(value)
+    if not isinstance(value, str):
+        return bool(value)
+    return bool(value.strip()) and not placeholders.is_placeholder(value)
 
 
 def _is_foreign(said: str) -> bool:

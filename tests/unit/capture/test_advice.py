@@ -156,3 +156,12 @@ def test_tags_are_asked_for() -> None:
     )
     assert advice_for(good) == (NO_TAGS,)
     assert advice_for(good._replace(tags=["staging"])) == ()
+
+
+@pytest.mark.parametrize(("why", "lines"), [("TBD", 1), ("n/a", 1), ("It is smaller", 0)])
+def test_a_placeholder_is_no_reason_in_a_typed_field(why: str, lines: int) -> None:
+    """What only keeps the place of a reason gives none; a short reason does."""
+    decided = Memory(
+        "Use SQLite as the store of parcels", type="decision", tags=("db",), structured={"rationale": why}
+    )
+    assert len(advice_for(decided)) == lines
