@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextfs.api import backups as backups_
     from contextfs.api import drafts as drafts_
     from contextfs.api import entities as entities_
-    from contextfs.api import history, lookup, recording, saving, standing, upkeep
+    from contextfs.api import history, lookup, saving, session_saving, standing, upkeep
     from contextfs.api import models as models_
     from contextfs.api import namespaces as namespaces_
     from contextfs.api import records as records_
@@ -40,12 +40,13 @@ if TYPE_CHECKING:
     from contextfs.domain.lineage import Behind, Explanation
     from contextfs.domain.memory import Draft, Memory, Saved
     from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
+    from contextfs.domain.session import Session
     from contextfs.domain.status import Links, Listing, Status
     from contextfs.workspace import Workspace
 else:  # each verb loads its own file; all of them together cost a command two bare interpreters
     drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
     saving, upkeep, backups_ = (Later(f"contextfs.api.{name}") for name in ("saving", "upkeep", "backups"))
-    recording, standing = Later("contextfs.api.recording"), Later("contextfs.api.standing")
+    session_saving, standing = Later("contextfs.api.session_saving"), Later("contextfs.api.standing")
     models_, namespaces_ = Later("contextfs.api.models"), Later("contextfs.api.namespaces")
     records_ = Later("contextfs.api.records")
     why_, entities_ = Later("contextfs.api.why"), Later("contextfs.api.entities")
@@ -145,14 +146,14 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs
         project: str | None = None,
         metadata: Mapping[str, object] | None = None,
         *,
-        save_session: str | None = None,
+        save_session: Session | str | None = None,
         label: str | None = None,
         allow_secret: bool = False,
         **more: object,
     ) -> Memory:
         """Save a memory and return it; the same text in the same namespace returns the one that is there.
 
-        `save_session="current"`, or the id of a session, ends that session under the `label` and saves its summary.
+        `save_session="current"`, or the id or label of one, ends that session under `label` and saves its summary.
         `more` takes the other fields of a Draft: namespace, files, source_tool, source_repo, session_id, status,
         owner, review_at, expires_at, structured, created_at and so on. Raises InvalidInput, SecretRefused, StoreError.
         """
@@ -166,8 +167,9 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs
         }
         draft = drafts_.draft_of({"content": content, **fields})
         if save_session:
-            which = save_session.strip()
-            return recording.save(self._engine, which, draft, label=label, allow_secret=allow_secret)
+            return session_saving.save(
+                self._engine, save_session, draft, label=label, allow_secret=allow_secret
+            )
         if label is not None:
             raise InvalidInput("A label names a session.", hint='Give save_session="current" as well.')
         return saving.put(self._engine, draft, allow_secret=allow_secret).memory

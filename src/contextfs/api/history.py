@@ -59,7 +59,8 @@ def _subject(view: View, prefix: str) -> str:
         return view.resolve(prefix, gone=True)
     except MemoryNotFound:
         with contextlib.suppress(SessionNotFound):
-            return talk.Conversations.of(view).resolve_session(prefix, gone=True)
+            conversations = talk.Conversations.of(view)
+            return conversations.once_labelled(prefix) or conversations.resolve_session(prefix, gone=True)
         raise
 
 

@@ -11,8 +11,6 @@ from contextfs.api.engine import Engine, now
 from contextfs.capture.screen import redact, refuse, secrets_in
 from contextfs.domain.change import Patch
 from contextfs.domain.clock import Timestamp, new_id, to_micros
-from contextfs.domain.memory import Draft, Memory
-from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.search import Scope
 from contextfs.domain.session import Message, Session
 from contextfs.domain.session_state import END, KIND, START, state_of
@@ -26,10 +24,10 @@ from contextfs.store.sessions import ANY
 from contextfs.store.view import View
 
 if TYPE_CHECKING:
-    from contextfs.api import saving, summaries
+    from contextfs.api import summaries
     from contextfs.capture import screen_many
 else:  # only what ends a session, and only what takes in many messages
-    saving, summaries = Later("contextfs.api.saving"), Later("contextfs.api.summaries")
+    summaries = Later("contextfs.api.summaries")
     screen_many = Later("contextfs.capture.screen_many")
 
 CURRENT = "current"
@@ -69,9 +67,10 @@ def begin(engine: Engine, *, tool: str | None, label: str, **more: object) -> Se
     with engine.store.reading() as view:
         before = Conversations.of(view).session(current(engine, view))
     batch = new_id()
-    if before is not None and before.client == session.client:
+    own = str(more.get("client") or engine.recorder.client)
+    if before is not None and (before.client == own or (not own and before.client == engine.workspace.tool)):
         finish(engine, before, quick=True, batch=batch)
-    engine.began[session.client] = session.id
+    engine.began[own] = session.id
     _write(engine, START, {session.id: state_of(session)}, batch=batch, screened=True)
     return _read(engine, session.id)
 
@@ -93,7 +92,7 @@ def _heading(engine: Engine, *, tool: str | None, label: str, **more: object) ->
         source_repo=here.repo,
         branch=here.branch,
         project=here.project,
-        client=engine.recorder.client,
+        client=engine.recorder.client or ("" if tool in (None, "", here.tool) else here.tool),
     )
     return checked(session._replace(**given))
 
@@ -156,35 +155,6 @@ def _forget(engine: Engine, subject: str) -> None:
     """Record no more into a session that was begun here."""
     for client in [client for client, name in engine.began.items() if name == subject]:
         del engine.began[client]
-
-
-def save(engine: Engine, which: str, draft: Draft, *, label: str | None, allow_secret: bool) -> Memory:
-    """Label and end a session and keep its summary as an episodic memory that is linked to it.
-
-    A content that is given is the summary.
-    """
-    session = going_on(engine) if which == CURRENT else _read(engine, _resolved(engine, which))
-    label = session.label if label is None else label
-    summary = Summary(draft.content, "person") if draft.content.strip() else None
-    made = summary or summary_of(engine, session, label=label)
-    after = session._replace(label=label, ended_at=session.ended_at or now())
-    kept = draft._replace(
-        content=draft.content if summary else f"{_title(after)}\n\n{made.text}",
-        summary=draft.summary or _title(after),
-        type=MemoryType.EPISODIC,
-        session_id=session.id,
-    )
-    batch = new_id()
-    memory = saving.put(engine, kept, allow_secret=allow_secret, batch=batch).memory
-    finish(engine, session, summary=made, label=label, verb="save", batch=batch)
-    return memory
-
-
-def _title(session: Session) -> str:
-    """``Session 'auth-refactor' of 2026-11-20 14:05, claude-code``."""
-    named = f"'{session.label}'" if session.label else session.short_id
-    began = session.started_at.astimezone() if session.started_at else now()
-    return f"Session {named} of {began:%Y-%m-%d %H:%M}, {session.tool}"
 
 
 # ── changing and deleting ───────────────────────────────────────────────────────────────────────────────────────────

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
-    from contextfs.api import recording
+    from contextfs.api import recording, session_choice, which_session
     from contextfs.api import sessions as sessions_
     from contextfs.api.engine import Engine
     from contextfs.api.sessions import Sessions
     from contextfs.domain.session import Message, Session
 else:  # loaded when a session is spoken of
+    session_choice = Later("contextfs.api.session_choice")
+    which_session = Later("contextfs.api.which_session")
     recording, sessions_ = Later("contextfs.api.recording"), Later("contextfs.api.sessions")
 
 Moment = datetime | str
@@ -82,14 +84,19 @@ class SessionVerbs:
         since: Moment | None = None,
         until: Moment | None = None,
         tool: str | None = None,
+        *,
+        skip_current: bool = False,
     ) -> Session:
         """One session with its messages: by id, by label, by what it was about, or the latest.
 
         "The session from yesterday about database design" is ``query="database design", since="yesterday"``.
+        `skip_current` passes over the session that is going on, where neither an id nor a label names it.
         Raises SessionNotFound, AmbiguousId.
         """
         times = {"since": since, "until": until}
-        return sessions_.chosen(self._engine, session_id, label, query, times, tool)
+        return session_choice.chosen(
+            self._engine, session_id, label, query, times, tool, skip_current=skip_current
+        )
 
     def update_session(
         self,
@@ -102,9 +109,9 @@ class SessionVerbs:
 
         `fields` takes tool, project, namespace and metadata. Raises SessionNotFound, InvalidInput, SecretRefused.
         """
-        which = None if session_id is None else sessions_.resolved(self._engine, session_id)
+        which = None if session_id is None else which_session.resolved(self._engine, session_id)
         return recording.update(self._engine, which, {"label": label, "summary": summary, **fields})
 
     def delete_session(self, session_id: Session | str) -> Session:
         """Delete a session and return what it was; `undo` brings it back, `erase` removes its messages for good."""
-        return recording.delete(self._engine, sessions_.resolved(self._engine, session_id))
+        return recording.delete(self._engine, which_session.resolved(self._engine, session_id))

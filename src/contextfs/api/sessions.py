@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from contextfs.api import lookup, recording
 from contextfs.api.drafts import MAX_LIMIT, moment_of
 from contextfs.api.engine import Engine
+from contextfs.api.which_session import deleted, resolved
 from contextfs.domain.clock import to_micros
 from contextfs.domain.given import line_of, text_of, whole_number
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import Scope, SearchQuery, SearchResult
 from contextfs.domain.session import Message, Session, SessionResult
 from contextfs.domain.summary import Summary
-from contextfs.errors import EmbeddingUnavailable, InvalidInput, SessionNotFound, StoreError
+from contextfs.errors import EmbeddingUnavailable, InvalidInput, StoreError
 from contextfs.lazy import Later
 from contextfs.search.pipeline import search
 from contextfs.store.conversations import PLACE, Conversations
@@ -94,7 +95,7 @@ class Sessions:
 
     def touch(self, paths: Sequence[str], which: Session | str | None = None) -> list[str]:
         """Note files that a session touched, the current one unless another is named; returns them as kept."""
-        session = load_heading(self._engine, which) if which else recording.going_on(self._engine)
+        session = load_heading(self._engine, which) if which is not None else recording.going_on(self._engine)
         return tracked.touch(self._engine, session, paths)
 
     def forget_files(self, paths: Sequence[str], which: Session | str | None = None) -> list[str]:
@@ -149,9 +150,8 @@ class Sessions:
         return recording.record(self._engine, session, messages)
 
     def restore(self, session_id: str) -> Session:
-        """Bring back a deleted session with all its messages."""
-        with self._engine.store.reading() as view:
-            subject = Conversations.of(view).resolve_session(session_id, gone=True)
+        """Bring back a deleted session with all its messages; raises SessionNotFound for one that is not deleted."""
+        subject = deleted(self._engine, session_id)
         history.restore_session(self._engine, subject)
         return load(self._engine, subject)
 
@@ -203,63 +203,6 @@ def load_heading(engine: Engine, which: Session | str) -> Session:
     subject = resolved(engine, which)
     with engine.store.reading() as view:
         return cast("Session", Conversations.of(view).session(subject))
-
-
-def resolved(engine: Engine, which: Session | str) -> str:
-    """The full id that a session, an id, a unique prefix of one or a label names; raises SessionNotFound."""
-    if isinstance(which, Session):
-        return which.id
-    name = text_of("session", which).strip()
-    with engine.store.reading() as view:
-        conversations = Conversations.of(view)
-        if name == recording.CURRENT and (now := recording.current(engine, view)):
-            return now
-        labelled = conversations.sessions_labelled(name) if name else []
-        if labelled:
-            return _nearest(engine, labelled).id
-        return conversations.resolve_session(name)
-
-
-def _nearest(engine: Engine, labelled: Sequence[Session]) -> Session:
-    """The latest of sessions with one label, first those of the current namespace."""
-    here = engine.workspace.namespace
-    return next((one for one in labelled if one.namespace == here), labelled[0])
-
-
-def chosen(
-    engine: Engine,
-    session_id: Session | str | None,
-    label: str | None,
-    query: str | None,
-    given: Mapping[str, Moment],
-    tool: str | None,
-) -> Session:
-    """The one session that a caller means: by id, by label, by what it was about, or simply the latest."""
-    if session_id:
-        return load(engine, resolved(engine, session_id))
-    wanted = wanted_of(tool=tool, label=None, since=given.get("since"), until=given.get("until"))
-    if label:
-        return load(engine, _labelled(engine, line_of("label", label), wanted))
-    scope = scope_of(engine, wanted, namespace=None, everywhere=False)
-    if query and query.strip():
-        found, nearest = find(engine, query, wanted, scope, 1)
-        if not found and not nearest:
-            raise SessionNotFound(f"No session was found for {query!r}.")
-        return load(engine, (found or nearest)[0].session.id)
-    latest = listed(engine, wanted, scope, 1)
-    if not latest:
-        raise SessionNotFound("There is no session here yet.", hint="Start one with: contextfs session start")
-    return load(engine, latest[0].id)
-
-
-def _labelled(engine: Engine, label: str, wanted: Wanted) -> str:
-    with engine.store.reading() as view:
-        found = Conversations.of(view).select_sessions(
-            wanted._replace(label=label), lookup.EVERYWHERE, MAX_LIMIT
-        )
-    if not found:
-        raise SessionNotFound(f"No session has the label {label!r}.")
-    return _nearest(engine, found).id
 
 
 # ── search ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from contextfs.api import ContextFS
 from contextfs.domain.session import Session
+from contextfs.errors import InvalidInput
 from contextfs.mcp.replies import Reply
 from contextfs.mcp.rows import CALLER, Moment, ToolRow
 from contextfs.mcp.session_replies import (
@@ -54,9 +55,9 @@ def contextfs_load_session(
     budget: Annotated[int, Field(ge=100, le=50_000, description="Tokens")] = 2000,
 ) -> Reply[LoadedOut]:
     """Resume a session by id, label, date or topic: summary, decisions, last turns. Without arguments, the latest."""
-    session = ctx.load_session(
-        id or None, label or None, query or None, since or None, until or None, tool or None
-    )
+    about, first, last, who = query or None, since or None, until or None, tool or None
+    # The session that this very call is part of is not the latest one that is meant.
+    session = ctx.load_session(id or None, label or None, about, first, last, who, skip_current=True)
     return loaded_reply(session, ctx.sessions.digest(session, budget))
 
 
@@ -80,6 +81,8 @@ def contextfs_update_session(
 ) -> Reply[ChangedSessionOut]:
     """Label the current or another session, or start a new one."""
     if new:
+        if id:
+            raise InvalidInput("A new session has no id yet.", hint="Leave out id, or leave out new.")
         session = ctx.start_session(tool=CALLER.get() or None, label=label)
         if summary:
             session = ctx.update_session(session, summary=summary)

@@ -72,7 +72,7 @@ def _headline(found: Chosen, doings: Doings, label: str, length: int) -> str:
     elif doings.calls:
         told = f"no words were recorded, only tool calls: {doings.calls_line()}."
     elif length:
-        told = f"nothing was said in the {length} message{'s' * (length > 1)} of this session."
+        told = f"no question, decision or change was told in the {length} message{'s' * (length > 1)} of this session."
     else:
         told = f"{_NOTHING}."
     if not label or told.casefold().startswith(label.casefold().rstrip("?.! …")):  # its label is how it began

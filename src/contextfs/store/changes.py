@@ -74,6 +74,17 @@ def subjects_by_prefix(
     return [row[0].hex() for row in rows]
 
 
+def sessions_once_labelled(connection: apsw.Connection, label: str) -> list[str]:
+    """The sessions, deleted ones included, that were ever given this label, the last changed first."""
+    rows = fetch(
+        connection,
+        "SELECT subject FROM change WHERE kind = 'session' AND patch IS NOT NULL"
+        " AND json_extract(patch, '$.label') = ? GROUP BY subject ORDER BY max(clock) DESC",
+        (label,),
+    )
+    return [row[0].hex() for row in rows]
+
+
 def prefix_range(prefix: str) -> tuple[bytes, bytes]:
     """The smallest and the largest id that begin with these hexadecimal characters."""
     return bytes.fromhex(prefix.ljust(_ID_BYTES * 2, "0")), bytes.fromhex(prefix.ljust(_ID_BYTES * 2, "f"))

@@ -13,10 +13,21 @@ from collections.abc import Set as AbstractSet
 from contextfs.domain.clock import MIN_PREFIX, Timestamp
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_types import MemoryType
+from contextfs.domain.recorder import Recorder
 from contextfs.domain.search import Filters, Scope
 from contextfs.domain.session import Message, Session
 from contextfs.errors import AmbiguousId, SessionNotFound
-from contextfs.store import changes, lexical, messages, namespaces, sessions, touched, vectors, windows
+from contextfs.store import (
+    changes,
+    current,
+    lexical,
+    messages,
+    namespaces,
+    sessions,
+    touched,
+    vectors,
+    windows,
+)
 from contextfs.store.filters import Condition, namespace_numbers, row_ranges
 from contextfs.store.lexical import Dissected
 from contextfs.store.rows import SELECT, memory_of_row
@@ -26,6 +37,7 @@ from contextfs.store.vectors import Scanned
 from contextfs.store.view import View, Visible
 
 _HEX = frozenset("0123456789abcdef")
+_LONGEST = 32
 
 
 PLACE = "place"
@@ -53,20 +65,55 @@ class Conversations(View):
     def resolve_session(self, prefix: str, *, gone: bool = False) -> str:
         """The full id of a unique prefix; `gone` also finds deleted ones. Raises SessionNotFound, AmbiguousId."""
         wanted = str(prefix).strip().lower()
-        if len(wanted) < MIN_PREFIX or len(wanted) > 32 or not _HEX.issuperset(wanted):
+        if not MIN_PREFIX <= len(wanted) <= _LONGEST or not _HEX.issuperset(wanted):
             raise SessionNotFound(
                 f"No session has the label {prefix!r}, and an id has {MIN_PREFIX} to 32 characters of 0-9 and a-f."
             )
-        if gone:
-            found = changes.subjects_by_prefix(self._connection, wanted, 6, "session")
-        else:
-            found = sessions.ids_by_prefix(self._connection, wanted, 6)
+        found = self.session_ids(wanted, gone=gone)
         if len(found) > 1:
             shown = ", ".join(name[: max(8, len(wanted) + 2)] for name in found[:5])
             raise AmbiguousId(f"{prefix!r} fits several sessions: {shown}{' and more' if found[5:] else ''}.")
         if not found:
             raise self._no_session(prefix, wanted)
         return found[0]
+
+    def session_ids(self, prefix: str, *, gone: bool = False) -> list[str]:
+        """Up to six ids of sessions that begin so; none for what cannot begin an id. `gone` also finds deleted ones."""
+        wanted = prefix.strip().lower()
+        if not MIN_PREFIX <= len(wanted) <= _LONGEST or not _HEX.issuperset(wanted):
+            return []
+        if gone:
+            return changes.subjects_by_prefix(self._connection, wanted, 6, "session")
+        return sessions.ids_by_prefix(self._connection, wanted, 6)
+
+    def deleted_labelled(self, label: str) -> list[str]:
+        """The ids of deleted sessions that had this label, the last changed first."""
+        found = changes.sessions_once_labelled(self._connection, label) if label else []
+        return [one for one in found if self.standing(one) == "deleted"]
+
+    def once_labelled(self, label: str) -> str:
+        """The id of the one session, deleted ones included, with this label; "" when there is none.
+
+        Raises AmbiguousId for several, and where the label also begins the id of another session.
+        """
+        name = label.strip()
+        here = [one.id for one in self.sessions_labelled(name)]
+        ids = list(dict.fromkeys((*here, *self.deleted_labelled(name))))
+        also = [] if len(name) == _LONGEST else self.session_ids(name, gone=True)
+        if ids and len({*ids, *also}) > 1:
+            shown = ", ".join(one[:8] for one in dict.fromkeys((*ids, *also)))
+            raise AmbiguousId(
+                f"{label!r} fits several sessions: {shown}.", hint="Give the id of the one meant."
+            )
+        return ids[0] if ids else ""
+
+    def just_ended(self, recorder: Recorder, since: int) -> str:
+        """The id of the session of this recorder that ended last, not before a moment; "" when there is none."""
+        return current.just_ended(self._connection, recorder, since)
+
+    def open_sessions(self, namespace: str, since: int) -> list[str]:
+        """The ids of the sessions of a namespace that are going on, whoever records them."""
+        return current.every_open(self._connection, namespace, since)
 
     def _no_session(self, prefix: str, wanted: str) -> SessionNotFound:
         gone = changes.subjects_by_prefix(self._connection, wanted, 1, "session")

@@ -157,10 +157,132 @@ def test_every_verb_begins_a_session_where_none_is_going_on(ctx: ContextFS) -> N
     assert ctx.end_session().length == 0
     assert ctx.update_session(label="named").label == "named"
     ctx.end_session()
+    assert ctx.save(save_session="current").session_id == ctx.load_session(label="named").id
     memory = ctx.save(save_session="current", label="empty")
     assert "nothing was recorded" in memory.content.lower()
     assert (memory.type, memory.session_id) == (MemoryType.EPISODIC, ctx.load_session(label="empty").id)
     assert len(ctx.list_sessions()) == 4
+
+
+def test_what_just_ended_is_what_a_save_means(ctx: ContextFS) -> None:
+    """With none going on, the session that ended here last is saved, once, whatever tool it was begun with."""
+    begun = ctx.start_session(tool="claude-code")
+    ctx.add_message("user", "We decided to keep the carts in Redis, because they have to outlive a restart.")
+    ctx.end_session(generate_summary=True)
+    memory = ctx.save(save_session="current", label="carts")
+    assert memory.session_id == begun.id and "Redis" in memory.content
+    assert ctx.load_session(label="carts").id == begun.id
+    assert ctx.save(save_session="current", label="next").session_id != begun.id
+
+
+def test_the_only_open_session_is_what_a_save_of_another_tool_means(ctx: ContextFS, tmp_path: Path) -> None:
+    """A save by another tool takes the one session that is open in the namespace, and none where there are two."""
+    begun = ctx.start_session(label="talk")
+    ctx.add_message("user", "We decided to sign with RS256.")
+    other = ContextFS(tmp_path / "data", source_tool="cli", namespace=begun.namespace)
+    assert other.save(save_session="current").session_id == begun.id
+    ctx.start_session()
+    ContextFS(tmp_path / "data", source_tool="codex", namespace=begun.namespace).start_session()
+    assert ContextFS(tmp_path / "data", source_tool="aider", namespace=begun.namespace).save(
+        save_session="current"
+    ).session_id not in {one.id for one in ctx.list_sessions() if one.tool != "aider"}
+
+
+def test_a_session_begun_for_another_tool_stays_the_current_one(ctx: ContextFS, tmp_path: Path) -> None:
+    """A tool that records a session of another one finds it again in the next process, and ends it with the next."""
+    begun = ctx.start_session(tool="claude-code")
+    again = ContextFS(tmp_path / "data", namespace=begun.namespace)
+    now_ = again.sessions.current()
+    assert now_ is not None and now_.id == begun.id
+    again.start_session()
+    assert ctx.load_session(begun.id).ended_at is not None
+
+
+def test_each_session_has_a_memory_of_its_own(ctx: ContextFS) -> None:
+    """Two sessions that say the same under one label are saved as two memories."""
+    first = ctx.save(save_session="current", label="twice")
+    second = ctx.save(save_session="current", label="twice")
+    assert first.id != second.id and first.session_id != second.session_id
+    assert ctx.save(save_session=second.session_id).id == second.id
+
+
+def test_a_session_is_saved_by_its_label(ctx: ContextFS) -> None:
+    """A label, a session or an id names what is saved; anything else is told."""
+    begun = ctx.start_session(label="named")
+    assert ctx.save(save_session="named").session_id == begun.id
+    assert ctx.save(save_session=begun).session_id == begun.id
+    with pytest.raises(InvalidInput):
+        ctx.save(save_session=True)  # type: ignore[arg-type]
+
+
+# ── which one is meant ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_empty_id_names_no_session(ctx: ContextFS) -> None:
+    """What is empty is never the latest session."""
+    begun = ctx.start_session()
+    for refused in (ctx.load_session, ctx.delete_session, ctx.update_session, ctx.sessions.restore):
+        with pytest.raises(SessionNotFound):
+            refused("")
+    assert [one.id for one in ctx.list_sessions()] == [begun.id]
+    assert ctx.delete_session("current").id == begun.id
+    with pytest.raises(SessionNotFound, match="going on"):
+        ctx.delete_session("current")
+
+
+def test_nothing_that_is_about_it_names_the_nearest(ctx: ContextFS) -> None:
+    """A session about something else is not loaded, only named."""
+    taken(ctx, ["How deep do I plant tulips?", "Ten centimetres."], namespace=ctx.workspace.namespace)
+    with pytest.raises(SessionNotFound) as told:
+        ctx.load_session(query="database design")
+    assert told.value.hint
+    with pytest.raises(SessionNotFound, match="nope") as filtered:
+        ctx.load_session(tool="nope")
+    assert "codex" in filtered.value.hint
+    assert ctx.load_session(query="tulips plant deep").length == 2
+
+
+def test_the_own_session_is_not_an_earlier_one(ctx: ContextFS) -> None:
+    """Who asks for the latest session while in one means the one before."""
+    with pytest.raises(SessionNotFound):
+        ctx.load_session(skip_current=True)
+    before = ctx.start_session()
+    ctx.add_message("user", "How deep do I plant tulips?")
+    ctx.start_session()
+    ctx.add_message("user", "How deep do I plant tulips?")
+    assert ctx.load_session(skip_current=True).id == before.id
+    assert ctx.load_session(query="plant tulips deep", skip_current=True).id == before.id
+
+
+def test_a_label_that_is_the_beginning_of_another_id_is_ambiguous(ctx: ContextFS) -> None:
+    """Neither hides the other; the full id is always the id."""
+    first = ctx.start_session()
+    second = ctx.start_session(label=first.id[:8])
+    with pytest.raises(AmbiguousId):
+        ctx.delete_session(first.id[:8])
+    assert ctx.load_session(first.id).id == first.id
+    assert ctx.load_session(label=first.id[:8]).id == second.id
+
+
+def test_a_deleted_session_is_restored_and_erased_by_its_label(ctx: ContextFS) -> None:
+    """What deletes by a label also restores and erases by it; what is not deleted is not restored."""
+    begun = ctx.start_session(label="tulips")
+    ctx.add_message("user", "How deep?")
+    with pytest.raises(SessionNotFound, match="not deleted"):
+        ctx.sessions.restore("tulips")
+    ctx.delete_session("tulips")
+    assert ctx.sessions.restore("tulips").id == begun.id
+    ctx.delete_session("tulips")
+    assert ctx.erase("tulips").id == begun.id
+
+
+def test_an_id_leaves_nothing_to_choose(ctx: ContextFS) -> None:
+    """An id with a query is refused, a label with a query looks among the sessions of that label."""
+    begun = ctx.start_session(label="tulips")
+    with pytest.raises(InvalidInput, match="query"):
+        ctx.load_session(begun.id, query="roses")
+    ctx.add_message("user", "How deep do I plant tulips?")
+    assert ctx.load_session(label="tulips", query="plant tulips deep").id == begun.id
 
 
 def test_beginning_one_ends_the_one_before(ctx: ContextFS) -> None:

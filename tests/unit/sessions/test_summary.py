@@ -391,15 +391,15 @@ def test_a_long_conversation_takes_about_a_second(length: int) -> None:
     ("messages", "told"),
     [
         ([], "Nothing was recorded in this session."),
-        (talk(("user", "ok")), "Nothing was said in the 1 message of this session."),
+        (talk(("user", "ok")), "No question, decision or change was told in the 1 message of this session."),
         (
             talk(("system", "You are a helpful assistant for everything.")),
-            "Nothing was said in the 1 message",
+            "No question, decision or change was told in the 1 message",
         ),
-        (talk(("user", "```\nprint('only code')\n```"), ("user", "")), "Nothing was said in the 2 messages"),
+        (talk(("user", "```\nprint('only code')\n```"), ("user", "")), "No question, decision or change was told in the 2 messages"),
         (
             talk(("user", "<system-reminder>We decided to use tabs instead of spaces.</system-reminder>")),
-            "Nothing was said in the 1 message",
+            "No question, decision or change was told in the 1 message",
         ),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,10 @@ from contextfs.cli.front import front
 from contextfs.cli.group import LazyGroup, TextVerb, verb
 from contextfs.cli.table import Entry
 from contextfs.cli.values import Scalar, mapping_or_none, pair
+from contextfs.errors import SessionNotFound
+
+if TYPE_CHECKING:
+    from contextfs.domain.memory import Memory
 
 _HERE = "contextfs.cli.commands.session:"
 _READING = "contextfs.cli.commands.session_reading:"
@@ -111,6 +116,11 @@ def message(text: str | None, role: str, metadata: Mapping[str, Scalar] | None, 
 def end(label: str | None, *, summary: bool, form: str) -> None:
     """End the current session, with a summary of what was said."""
     with front() as ctx:
+        if ctx.sessions.current() is None:
+            raise SessionNotFound(
+                "No session is going on here.",
+                hint="Keep the one that ended last with: contextfs session save",
+            )
         over = ctx.end_session(generate_summary=summary, label=label)
     render.did(
         form,
@@ -129,13 +139,18 @@ def end(label: str | None, *, summary: bool, form: str) -> None:
 def save(session_id: str | None, label: str | None, tags: str | None, form: str) -> None:
     """End a session, the current one if none is named, and save its summary as an episodic memory."""
     with front() as ctx:
-        which = ctx.sessions.resolve(session_id) if session_id else "current"
+        which = "current" if session_id is None else ctx.sessions.resolve(session_id)
         memory = ctx.save(save_session=which, label=label, tags=tags)
     render.did(
         form,
-        text=lambda: f"Saved {blocks.name(memory)}\n{render.visible(memory.content)}",
+        text=lambda: f"Saved {blocks.name(memory)}\n{render.visible(_beyond_title(memory))}",
         document=lambda: documents.memory(memory),
     )
+
+
+def _beyond_title(memory: Memory) -> str:
+    """The content without the title that was just shown."""
+    return memory.content.removeprefix(memory.title).lstrip()
 
 
 @verb(

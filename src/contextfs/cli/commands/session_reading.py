@@ -158,16 +158,16 @@ def search(words: tuple[str, ...], form: str, **given: Any) -> None:
 
 
 @verb("files", "contextfs session files", "contextfs session files auth-refactor --json", cls=Verb)
-@click.argument("which", metavar="[SESSION]", default="", shell_complete=suggest.sessions)
+@click.argument("which", metavar="[SESSION]", required=False, shell_complete=suggest.sessions)
 @options.as_json
-def files(which: str, form: str) -> None:
+def files(which: str | None, form: str) -> None:
     """List the files that a session touched, the current one unless another is named.
 
     They are what was noted by `contextfs session touch`, by hosts and by the messages of tools, then what git says
     changed while the session was going on. With no session at all it is what differs from the last commit.
     """
     with front() as ctx:
-        found = ctx.sessions.files(which or None)
+        found = ctx.sessions.files(which)
     render.show(
         form,
         text=lambda: "\n".join(map(render.visible, found)) or "No file was touched.",
