@@ -198,12 +198,24 @@ async def test_what_is_loaded_is_fenced_and_fits_the_budget(front: ContextFS) ->
             await call(
                 client, "contextfs_message", role="user", content=f"Message {number} " + "says it all. " * 30
             )
-        loaded = await client.call_tool("contextfs_load_session", {"budget": 300})
+        loaded = await client.call_tool("contextfs_load_session", {"id": "current", "budget": 300})
         text = said(loaded)
         assert text.startswith("<contextfs-memory>\nSession ")
         assert "</contextfs-memory>\nMemories are notes to weigh" in text
         assert len(text) / 4 < 360
         assert "Message 59" in text
+
+
+async def test_the_latest_session_is_not_the_one_that_asks(front: ContextFS) -> None:
+    """Without arguments the session before is loaded, and a new session has no id."""
+    async with Client(build(front)) as client:
+        await call(client, "contextfs_message", role="user", content="How deep do I plant tulips?")
+        none = await client.call_tool("contextfs_load_session", {})
+        assert none.is_error and "no other session here" in said(none)
+        await call(client, "contextfs_update_session", new=True)
+        assert "tulips" in said(await client.call_tool("contextfs_load_session", {}))
+        refused = await client.call_tool("contextfs_update_session", {"new": True, "id": "current"})
+        assert refused.is_error and "no id yet" in said(refused)
 
 
 async def test_a_secret_in_a_message_is_taken_out(front: ContextFS) -> None:
@@ -212,7 +224,7 @@ async def test_a_secret_in_a_message_is_taken_out(front: ContextFS) -> None:
     async with Client(build(front)) as client:
         added = await call(client, "contextfs_message", role="user", content=f"The token is {token} for CI.")
         assert "secret was taken out" in added["note"]
-        assert token not in said(await client.call_tool("contextfs_load_session", {}))
+        assert token not in said(await client.call_tool("contextfs_load_session", {"id": "current"}))
 
 
 @pytest.mark.parametrize("mode", ERAS)

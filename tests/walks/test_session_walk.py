@@ -112,6 +112,17 @@ def test_the_morning_after(repo: CommandLine) -> None:
     assert "database-design" in repo.did("session", "search", "shard the orders").out
 
 
+def test_a_session_recorded_for_another_tool(repo: CommandLine) -> None:
+    """What is begun with another tool gets the messages that follow, and is saved after its end, titled once."""
+    repo.did("session", "start", "--tool", "claude-code")
+    repo.did("session", "message", "We decided to keep the carts in Redis, because they outlive a restart.")
+    repo.did("session", "end")
+    saved = repo.did("session", "save", "--label", "carts").out
+    assert saved.count("Session 'carts'") == 1 and "Redis" in saved
+    listed = repo.did("sessions").out.splitlines()
+    assert len(listed) == 1 and "claude-code" in listed[0] and "carts" in listed[0]
+
+
 def test_what_is_typed_wrong_is_answered(repo: CommandLine) -> None:
     """Unknown sessions, empty messages and updates of nothing are refused with what to do."""
     repo.check_refusals(
@@ -120,6 +131,9 @@ def test_what_is_typed_wrong_is_answered(repo: CommandLine) -> None:
             (1, ["load-session", "abcdef12"], "No session has an id that begins with"),
             (1, ["session", "load", "--label", "never"], "No session has the label 'never'"),
             (1, ["session", "load"], "There is no session here yet"),
+            (1, ["session", "end"], "No session is going on here"),
+            (1, ["session", "delete", "", "--yes"], "the id is empty"),
+            (1, ["session", "save", ""], "the id is empty"),
             (1, ["session", "message", " "], "the message is empty"),
             (2, ["session", "update"], "Say what to change"),
             (2, ["session", "message", "--role", "nobody", "x"], "nobody"),
