@@ -396,7 +396,10 @@ def test_a_long_conversation_takes_about_a_second(length: int) -> None:
             talk(("system", "You are a helpful assistant for everything.")),
             "No question, decision or change was told in the 1 message",
         ),
-        (talk(("user", "```\nprint('only code')\n```"), ("user", "")), "No question, decision or change was told in the 2 messages"),
+        (
+            talk(("user", "```\nprint('only code')\n```"), ("user", "")),
+            "No question, decision or change was told in the 2 messages",
+        ),
         (
             talk(("user", "<system-reminder>We decided to use tabs instead of spaces.</system-reminder>")),
             "No question, decision or change was told in the 1 message",
