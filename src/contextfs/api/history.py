@@ -59,8 +59,8 @@ def _subject(view: View, prefix: str) -> str:
         return view.resolve(prefix, gone=True)
     except MemoryNotFound:
         with contextlib.suppress(SessionNotFound):
-            conversations = talk.Conversations.of(view)
-            return conversations.once_labelled(prefix) or conversations.resolve_session(prefix, gone=True)
+            conversations, name = talk.Conversations.of(view), str(prefix)  # callers are not all typed
+            return conversations.once_labelled(name) or conversations.resolve_session(name, gone=True)
         raise
 
 
