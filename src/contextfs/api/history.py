@@ -262,6 +262,7 @@ def erase(engine: Engine, prefix: str) -> Erased:
         linked = view.select(Filters(session_id=subject, statuses=STATUSES), Scope(None), _LINKED)
     if said:
         recording.forget_vectors(engine, subject)
+    engine.store.judged.keep()  # what is only in memory would be written after it was forgotten
     engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
     with engine.store.reading() as view:
         needles = {text.encode() for text in _traces(changes, said) if not view.holds_text(text)}

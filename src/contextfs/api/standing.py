@@ -142,9 +142,9 @@ class Look:
         return self._known
 
     def keep(self) -> None:
-        """Keep what git told now."""
+        """Keep what git told now, in the store once it is much or the store is closed."""
         if self._known is not None:
-            self._known.keep()
+            self._known.keep(self._known.MANY)
 
     def repository(self) -> Repository | None:
         """The repository around the current directory."""

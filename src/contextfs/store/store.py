@@ -47,6 +47,7 @@ class Store:
         self._database = Database(self.path)
         self._local = threading.local()
         self._device = ""
+        self._judged: Judged | None = None
         self.changed = False
         """Whether this object has written a change of a memory or a session."""
 
@@ -184,9 +185,11 @@ class Store:
     @property
     def judged(self) -> Judged:
         """What git told about memories and files."""
-        from contextfs.store.judged import Judged  # only where something has to be judged
+        if self._judged is None:
+            from contextfs.store.judged import Judged  # only where something has to be judged
 
-        return Judged(self._database)
+            self._judged = Judged(self._database)
+        return self._judged
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -321,6 +324,8 @@ class Store:
 
     def close(self) -> None:
         """Close the store; it opens again when it is used again."""
+        if self._judged is not None:
+            self._judged.keep()
         self._database.close()
         self._local = threading.local()
 
