@@ -14,6 +14,7 @@ from contextfs.api.fresh_verbs import FreshVerbs
 from contextfs.api.import_verbs import ImportVerbs
 from contextfs.api.index_verbs import IndexVerbs
 from contextfs.api.session_verbs import SessionVerbs
+from contextfs.api.tending_verbs import TendingVerbs
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.lazy import Later
@@ -69,7 +70,7 @@ def _id(given: Memory | str) -> str:
     return given if isinstance(given, str) else str(getattr(given, "id", given))
 
 
-class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs):
+class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs, TendingVerbs):
     """The memories of one data directory, seen from one place.
 
     Everything is optional: the data directory comes from the settings, the namespace from the git repository of the
@@ -363,11 +364,6 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs
     def embed_waiting(self, limit: int = 64) -> int:
         """Make vectors that are missing, for a long-lived process to call when idle; returns how many it made."""
         return lookup.embed_waiting(self._engine, limit)
-
-    def tags(self, limit: int = 1000) -> list[tuple[str, int]]:
-        """The tags in use with how many memories have them, the most used first."""
-        with self._engine.store.reading() as view:
-            return view.known_tags(limit)
 
     def close(self) -> None:
         """Close the store; the object may be used again and then opens it anew."""

@@ -32,7 +32,7 @@ def put(
     engine: Engine, draft: Draft, *, allow_secret: bool = False, batch: str = "", apart: bool = False
 ) -> Saved:
     """Save one draft and say what happened; `apart` keeps the same text of another session a memory of its own."""
-    wanted, screened = _wanted(engine, [draft]), _screened(engine, allow_secret)
+    wanted, screened = _wanted(engine, [draft]), screened_by(engine, allow_secret=allow_secret)
     wanted = [one._replace(apart=apart) for one in wanted]
     advised = engine.settings.flag("advice.enabled")
     noticed = _Noticed(None, ())
@@ -64,7 +64,7 @@ def put_many(
 ) -> list[Memory]:
     """Save many drafts as one action, a few per transaction; all are checked before the first is written."""
     wanted = _wanted(engine, drafts)
-    if _screened(engine, allow_secret):
+    if screened_by(engine, allow_secret=allow_secret):
         for memory, *_ in wanted:
             refuse(state_of(memory))
     batch, saved = new_id(), list[Memory]()
@@ -122,7 +122,8 @@ def _about_known(memory: Memory, again: Memory) -> list[str]:
     return said
 
 
-def _screened(engine: Engine, allow_secret: bool) -> bool:
+def screened_by(engine: Engine, *, allow_secret: bool) -> bool:
+    """Whether a text that looks like it holds a secret is refused."""
     return not allow_secret and engine.settings.flag("secrets.refuse")
 
 
@@ -231,6 +232,7 @@ def edit(
     edits: Mapping[str, Edit | Callable[[Memory], Edit]],
     *,
     allow_secret: bool = False,
+    batch: str = "",
 ) -> dict[str, Memory]:
     """Change memories by id prefix as one action; returns them as they are now, in the order given.
 
@@ -239,25 +241,38 @@ def edit(
     subjects: dict[str, str] = {}
 
     def plan(view: View) -> dict[str, Patch]:
-        patches: dict[str, Patch] = {}
-        for prefix, change in edits.items():
-            subject = subjects[prefix] = view.resolve(prefix)
-            memory = view.memory(subject)
-            if memory is None:
-                raise MemoryNotFound(f"Memory {prefix} does not exist any more.")
-            after = amended(memory, change if isinstance(change, Edit) else change(memory), now())
-            patch = difference(state_of(memory), state_of(after))
-            if patch.keys() - {"updated_at"}:
-                again = after.content != memory.content or after.files != memory.files
-                patches[subject] = {**patch, **(_cited_anew(engine, view, after) if again else {})}
-        return patches
+        amendments = [amendment(engine, view, prefix, change) for prefix, change in edits.items()]
+        subjects.update(zip(edits, (one.memory.id for one in amendments), strict=True))
+        return {one.memory.id: one.patch for one in amendments if one.patch}
 
-    written = engine.door.write(verb, engine.workspace.author, plan, screened=_screened(engine, allow_secret))
+    screened = screened_by(engine, allow_secret=allow_secret)
+    written = engine.door.write(verb, engine.workspace.author, plan, screened=screened, batch=batch)
     with engine.store.reading() as view:
         return {
             prefix: cast("Memory", written.get(name) or view.memory(name))
             for prefix, name in subjects.items()
         }
+
+
+class Amendment(NamedTuple):
+    """What an edit makes of a memory."""
+
+    memory: Memory
+    patch: Patch
+    """What is to be written; empty when the edit says nothing new."""
+
+
+def amendment(engine: Engine, view: View, prefix: str, change: Edit | Callable[[Memory], Edit]) -> Amendment:
+    """Plan one edit; raises MemoryNotFound, InvalidInput."""
+    memory = view.memory(view.resolve(prefix))
+    if memory is None:
+        raise MemoryNotFound(f"Memory {prefix} does not exist any more.")
+    after = amended(memory, change if isinstance(change, Edit) else change(memory), now())
+    patch = difference(state_of(memory), state_of(after))
+    if not patch.keys() - {"updated_at"}:
+        return Amendment(memory, {})
+    again = after.content != memory.content or after.files != memory.files
+    return Amendment(after, {**patch, **(_cited_anew(engine, view, after) if again else {})})
 
 
 def _cited_anew(engine: Engine, view: View, memory: Memory) -> Patch:

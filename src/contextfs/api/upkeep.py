@@ -39,7 +39,7 @@ def supersede(engine: Engine, old: str, new: str) -> Memory:
         former, latter = view.resolve(old), view.resolve(new)
         if former == latter:
             raise InvalidInput(f"Memory {old} cannot supersede itself.")
-        _refuse_circle(view, former, latter)
+        refuse_circle(view, former, latter)
         successor = view.memory(latter)
     known = successor.supersedes if successor else ()
     edits = {
@@ -57,12 +57,12 @@ def deprecate(engine: Engine, prefix: str, see: str | None) -> Memory:
         instead, subject = view.resolve(see), view.resolve(prefix)
         if instead == subject:
             raise InvalidInput(f"Memory {prefix} cannot be read instead of itself.")
-        _refuse_circle(view, subject, instead)
+        refuse_circle(view, subject, instead)
     edit = Edit(status="deprecated", superseded_by=instead)
     return saving.edit(engine, "deprecate", {prefix: edit})[prefix]
 
 
-def _refuse_circle(view: View, former: str, latter: str) -> None:
+def refuse_circle(view: View, former: str, latter: str) -> None:
     """Raise InvalidInput where whoever follows the successors of `latter` would come back to `former`."""
     seen: set[str] = set()
     place = latter

@@ -60,20 +60,30 @@ def edited(type_name: str) -> Generator[str]:
 
     The file they wrote stays, and is named, when what is done with the text fails.
     """
-    import tempfile  # only this way of saving needs it
+    template = MemoryType(type_name).template.replace("{date}", f"{datetime.now().astimezone():%Y-%m-%d}")
+    with reworded(template, f"contextfs save --type {type_name} -") as text:
+        yield text
+
+
+@contextmanager
+def reworded(before: str, command: str) -> Generator[str]:
+    """What somebody made of a text in their editor; empty when they left it as it was.
+
+    When what is done with it fails, the file they wrote stays, and is named with the command that takes it.
+    """
+    import tempfile  # only this way of writing needs it
 
     if not someone_there() and not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
         raise click.UsageError("No terminal is there to write in: give CONTENT, or set EDITOR.")
-    template = MemoryType(type_name).template.replace("{date}", f"{datetime.now().astimezone():%Y-%m-%d}")
     descriptor, path = tempfile.mkstemp(prefix="contextfs-", suffix=".md")
     with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(template)
+        file.write(before)
     try:
         click.edit(filename=path)
         text = text_of(path)
-        yield "" if text.strip() == template.strip() else text
+        yield "" if text.strip() == before.strip() else text
     except BaseException as error:
-        _keep(path, template, f"contextfs save --type {type_name} - < {path}", error)
+        _keep(path, before, f"{command} < {path}", error)
         raise
     os.unlink(path)
 

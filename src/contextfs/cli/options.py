@@ -191,6 +191,11 @@ def yes(function: Function) -> Function:
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
 
 
+def dry_run(function: Function) -> Function:
+    """Add ``--dry-run``."""
+    return click.option("--dry-run", is_flag=True, help="Only show what would be done.")(function)
+
+
 def _form(spelling: str, value: str, sentence: str) -> Callable[[Function], Function]:
     return click.option(spelling, "form", flag_value=value, default="text", help=sentence)
 

@@ -16,6 +16,7 @@ class Entry(NamedTuple):
 
 
 _MEMORIES, _SESSIONS, _HISTORY, _UPKEEP = "Memories", "Sessions", "History", "Settings and upkeep"
+_TENDING = "Tending"
 _AT = "contextfs.cli.commands."
 
 COMMANDS = {
@@ -46,6 +47,9 @@ COMMANDS = {
     "deprecate": Entry(_AT + "lifecycle:deprecate", "Mark a memory as no longer valid.", _HISTORY),
     "archive": Entry(_AT + "lifecycle:archive", "Take a memory out of search but keep it.", _HISTORY),
     "erase": Entry(_AT + "delete:erase", "Remove a memory for good, from history too.", _HISTORY),
+    "merge": Entry(_AT + "joining:merge", "Make one memory of several.", _TENDING),
+    "split": Entry(_AT + "joining:split", "Make several memories of one.", _TENDING),
+    "tags": Entry(_AT + "tags:tags", "List, rename and merge tags.", _TENDING),
     "status": Entry(_AT + "status:status", "Show where memories go and what is there.", _UPKEEP),
     "cleanup": Entry(_AT + "cleanup:cleanup", "Delete memories older than some days.", _UPKEEP),
     "config": Entry(_AT + "config:config", "Read and change the settings.", _UPKEEP),

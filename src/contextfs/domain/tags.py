@@ -74,11 +74,12 @@ def near(tag: str, known: Iterable[str]) -> str | None:
     candidates = list(known)
     if tag in candidates:
         return None
-    return next((other for other in candidates if _nearly(tag, other)), None)
+    return next((other for other in candidates if nearly(tag, other)), None)
 
 
-def _nearly(one: str, other: str) -> bool:
-    left, right = _plain(one), _plain(other)
+def nearly(one: str, other: str) -> bool:
+    """Whether two tags are one word: a plural, a short form, or one slip of a finger away."""
+    left, right = plain(one), plain(other)
     if left == right or one.replace("-", "") == other.replace("-", ""):
         return True
     # Another number is another thing: python2 and python3, v1.2 and v1.3.
@@ -88,7 +89,7 @@ def _nearly(one: str, other: str) -> bool:
     return min(len(left), len(right)) >= 6 and _one_slip(left, right)
 
 
-def _plain(tag: str) -> str:
+def plain(tag: str) -> str:
     """A tag as its words are meant: singular, without hyphens, short forms written out."""
     words = (_singular(_SAME.get(word, word)) for word in tag.split("-"))
     return "".join(_SAME.get(word, word) for word in words)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import apsw
 
+from contextfs.domain.search import Scope
+from contextfs.store.filters import namespace_numbers, row_ranges
 from contextfs.store.sql import fetch, value
 from contextfs.store.vectors import MEMORY, TOTALS
 
@@ -46,10 +48,13 @@ def repos(connection: apsw.Connection) -> dict[str, list[str]]:
     return found
 
 
-def tags(connection: apsw.Connection, limit: int) -> list[tuple[str, int]]:
+def tags(connection: apsw.Connection, scope: Scope, limit: int) -> list[tuple[str, int]]:
     """The tags in use, the most used first."""
+    where = row_ranges("row", namespace_numbers(connection, scope))
     rows = fetch(
-        connection, "SELECT name, count(*) FROM tag GROUP BY name ORDER BY 2 DESC, 1 LIMIT ?", (limit,)
+        connection,
+        f"SELECT name, count(*) FROM tag WHERE {where.sql} GROUP BY name ORDER BY 2 DESC, 1 LIMIT ?",
+        (*where.params, limit),
     )
     return [(row[0], row[1]) for row in rows]
 

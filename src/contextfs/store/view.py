@@ -29,6 +29,8 @@ else:  # most commands ask nothing of them
     entities = Later("contextfs.store.entities")
 
 _HEX = frozenset("0123456789abcdef")
+EVERYWHERE = Scope()
+"""Every namespace."""
 
 
 class Visible:
@@ -171,9 +173,9 @@ class View:
         """Row -> what that memory mentions."""
         return entities.mentions_in(self._connection, rows)
 
-    def known_tags(self, limit: int = 1000) -> list[tuple[str, int]]:
+    def known_tags(self, limit: int = 1000, scope: Scope = EVERYWHERE) -> list[tuple[str, int]]:
         """The tags in use with how many memories have them, the most used first."""
-        return namespaces.tags(self._connection, limit)
+        return namespaces.tags(self._connection, scope, limit)
 
     def tag_names(self) -> list[str]:
         """The tags in use, in order; costs as much as there are different ones."""

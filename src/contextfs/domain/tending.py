@@ -1,0 +1,69 @@
+"""What tending a store leads to: memories merged and split, tags renamed, pairs that say the same or the opposite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from contextfs.domain.memory import Memory
+
+
+class Merge(NamedTuple):
+    """Several memories that became one."""
+
+    kept: Memory
+    replaced: Sequence[Memory]
+    """The others, which it supersedes: they stay readable and rank below it."""
+
+
+class Split(NamedTuple):
+    """One memory that became several."""
+
+    original: Memory
+    """It stays readable and names the first of its parts."""
+    parts: Sequence[Memory]
+
+
+class TagInfo(NamedTuple):
+    """One tag in use."""
+
+    name: str
+    memories: int
+    near: Sequence[str] = ()
+    """Other tags in use that are probably the same word, the most used first."""
+
+
+class Retagged(NamedTuple):
+    """Tags that were renamed."""
+
+    old: Sequence[str]
+    new: str
+    memories: int
+    """How many were changed."""
+    left: Sequence[str] = ()
+    """Ids of records whose tag follows from their fields and stays."""
+
+
+class Pair(NamedTuple):
+    """Two memories that say nearly the same, or the opposite of each other."""
+
+    older: Memory
+    newer: Memory
+    kind: str
+    """``duplicate``; or how they contradict: ``negation``, ``number``, ``choice``, ``superseded``."""
+    likeness: float
+    """How much of their words, or of the two sentences', they have in common."""
+    sentences: tuple[str, str] = ("", "")
+    """What the older and what the newer one says, where that is a sentence of it."""
+    why: str = ""
+    """What differs, in a few words."""
+
+
+class Pairs(NamedTuple):
+    """The pairs that were found, and how far was looked."""
+
+    pairs: Sequence[Pair]
+    looked: int
+    """Memories that were compared with all others, the newest."""
+    of: int
+    """Memories that there are."""
