@@ -183,6 +183,12 @@ TABLE = (
         highest=8760,
     ),
     Setting(
+        "usage.enabled",
+        "CONTEXTFS_USAGE",
+        True,
+        "Note, on this machine only, which memories are found, read and put into prompts.",
+    ),
+    Setting(
         "secrets.refuse",
         "CONTEXTFS_SECRETS_REFUSE",
         True,

@@ -19,10 +19,16 @@ from contextfs.store.store import Store
 from contextfs.workspace import Workspace, locate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contextfs.api import usage as usage_
+    from contextfs.api.usage import Ledger
     from contextfs.capture import door as door_
     from contextfs.capture import stamp
     from contextfs.capture.door import Door
-else:  # what only a write needs
+    from contextfs.domain.memory import Memory
+else:  # what only a write needs, and what only a note needs
+    usage_ = Later("contextfs.api.usage")
     door_, stamp = Later("contextfs.capture.door"), Later("contextfs.capture.stamp")
 
 
@@ -45,6 +51,11 @@ class Engine:
         """Whose session is the current one."""
         here, client = self.workspace, CLIENT.get() or self.client
         return Recorder(here.namespace, here.tool, client, self.began.get(client, ""))
+
+    def shown(self, kind: str, memories: Sequence[Memory]) -> None:
+        """Note in the usage ledger that memories were shown to whoever is served; never fails."""
+        if memories:
+            self.usage.note(kind, memories, self.began.get(CLIENT.get() or self.client, ""))
 
     def idle_since(self) -> int:
         """The moment, in microseconds, before which a session without a message counts as over."""
@@ -92,6 +103,11 @@ class Engine:
         )
         former = self.store.remembered(f"namespaces:{there.identity}").split() if there.identity else ()
         return tuple(dict.fromkeys((there.namespace, *former, GLOBAL)))
+
+    @cached_property
+    def usage(self) -> Ledger:
+        """What was put in front of somebody."""
+        return usage_.Ledger(self.settings, self.store.usage)
 
     @cached_property
     def embedder(self) -> Embedder:

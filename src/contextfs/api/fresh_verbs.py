@@ -23,7 +23,9 @@ class FreshVerbs:
 
     def freshness(self, memory: Memory | str) -> Freshness:
         """What is to be known before believing a memory: its branch, and the code it cites as it stands now."""
-        return standing.freshness(self._engine, verifying.named(self._engine, [memory]))[0]
+        found = verifying.named(self._engine, [memory])
+        self._engine.shown("recalled", found)
+        return standing.freshness(self._engine, found)[0]
 
     def verify(self, memories: Sequence[Memory | str] = (), *, all: bool = False) -> list[Freshness]:
         """The memories whose citations no longer stand as they did, with the commits that made them so.

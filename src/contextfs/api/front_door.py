@@ -267,7 +267,10 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs
 
     def ask(self, query: SearchQuery) -> Answer:
         """Answer a query with everything a surface needs to say about it."""
-        return standing.ask(self._engine, query)
+        answer = standing.ask(self._engine, query)
+        if query.text.strip():
+            self._engine.shown("found", [one.memory for one in answer.results])
+        return answer
 
     def scope(
         self, *, namespace: str | None = None, project: str = "", source_repo: str = "", all: bool = False
@@ -300,7 +303,9 @@ class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs
     def recall(self, memory_id: Memory | str) -> Memory:
         """The memory of this id, or of a unique prefix of it; raises MemoryNotFound, AmbiguousId."""
         with self._engine.store.reading() as view:
-            return cast("Memory", view.memory(view.resolve(_id(memory_id))))
+            memory = cast("Memory", view.memory(view.resolve(_id(memory_id))))
+        self._engine.shown("recalled", [memory])
+        return memory
 
     def get(self, memory_id: Memory | str) -> Memory | None:
         """The memory of this id, or None."""

@@ -264,6 +264,7 @@ def erase(engine: Engine, prefix: str) -> Erased:
         recording.forget_vectors(engine, subject)
     engine.store.judged.keep()  # what is only in memory would be written after it was forgotten
     engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
+    engine.usage.settle()  # notes of it that still wait are dropped there
     with engine.store.reading() as view:
         needles = {text.encode() for text in _traces(changes, said) if not view.holds_text(text)}
     found = engine.store.scrub(needles)

@@ -132,6 +132,9 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
         "INSERT OR IGNORE INTO purged(subject, change) VALUES (?, ?)",
         (key, bytes.fromhex(change_id)),
     )
+    from contextfs.store import usage  # only an erase needs it
+
+    usage.erase(connection, subject)
     judged.forget(connection)  # the answers may name what it cited
     run(connection, "UPDATE change SET patch = NULL WHERE subject = ? AND patch IS NOT NULL", (key,))
     return connection.changes()

@@ -12,7 +12,7 @@ import apsw
 
 from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Captured, Embedded, Memory
-from contextfs.errors import StoreBusy, StoreCorrupt
+from contextfs.errors import StoreBusy, StoreCorrupt, StoreError
 from contextfs.lazy import Later
 from contextfs.store import lexical, memories, migrate, sketches, vectors
 from contextfs.store.database import MEMORY, Database, translated
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from contextfs.store.index import IndexTables
     from contextfs.store.judged import Judged
     from contextfs.store.messages import Ready
+    from contextfs.store.usage import Usage
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
     talk, touched = Later("contextfs.store.conversations"), Later("contextfs.store.touched")
     windows = Later("contextfs.store.windows")
 
 FILE_NAME = "contextfs.db"
+_SPOOL = "usage.spool"
+_LONG = 64 << 10
+"""Bytes of usage notes that somebody who writes to the store anyway writes into it."""
 _BATCH = 20
 """Memories that a long rebuild writes in one transaction, so that a save in between waits for milliseconds only."""
 
@@ -48,6 +52,7 @@ class Store:
         self._local = threading.local()
         self._device = ""
         self._judged: Judged | None = None
+        self._usage: Usage | None = None
         self.changed = False
         """Whether this object has written a change of a memory or a session."""
 
@@ -191,6 +196,25 @@ class Store:
             self._judged = Judged(self._database)
         return self._judged
 
+    @property
+    def usage(self) -> Usage:
+        """The usage ledger."""
+        if self._usage is None:
+            from contextfs.store.usage import Usage  # only where something was shown
+
+            self._usage = Usage(self._database, self._spool)
+        return self._usage
+
+    @property
+    def _spool(self) -> str:
+        return "" if self.path == MEMORY else os.path.join(os.path.dirname(self.path), _SPOOL)
+
+    def _settle_usage(self) -> None:
+        """Write a long spool into the store, where this object has written something anyway."""
+        with contextlib.suppress(StoreError, OSError):  # no note waits
+            if self.changed and self._spool and os.path.getsize(self._spool) > _LONG:
+                self.usage.settle()
+
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_vectors(self, embedded: Sequence[tuple[int, Memory, Embedded]]) -> int:
@@ -326,6 +350,7 @@ class Store:
         """Close the store; it opens again when it is used again."""
         if self._judged is not None:
             self._judged.keep()
+        self._settle_usage()
         self._database.close()
         self._local = threading.local()
 
