@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -17,7 +17,7 @@ from contextfs.domain.session_state import END, KIND, START, state_of
 from contextfs.domain.summary import Summary
 from contextfs.errors import InvalidInput, SessionNotFound
 from contextfs.lazy import Later
-from contextfs.sessions.recorder import SessionEdit, checked, cleaned, edited, ended, message_of
+from contextfs.sessions.recorder import SessionEdit, checked, clean, cleaned, edited, ended, message_of
 from contextfs.store.conversations import Conversations
 from contextfs.store.messages import ready, slices
 from contextfs.store.sessions import ANY
@@ -270,7 +270,9 @@ def _cleaned(engine: Engine, given: Iterable[Message], counts: list[int]) -> Ite
         marked = screen_many.rules_by_text([message.content for message in group])
         for number, message in enumerate(group):
             doubtful = number in marked or message.metadata
-            yield from cleaned([message], redact if doubtful else _let_through, counts)
+            kept, found = clean(message, redact if doubtful else _let_through)
+            counts.append(found)
+            yield kept
 
 
 def _let_through(text: str) -> tuple[str, int]:
@@ -284,10 +286,10 @@ def _put_headings(engine: Engine, sessions: Iterable[Session], verb: str, batch:
     def plan(view: View) -> Mapping[str, Patch]:
         known = Conversations.of(view).sessions([session.id for session, _ in wanted])
         patches: dict[str, Patch] = {}
+        _refuse_gone(view, [session.id for session, _ in wanted if session.id not in known])
         for session, state in wanted:
             there = known.get(session.id)
             if there is None:
-                _refuse_gone(view, session.id)
                 patches[session.id] = state
             elif session.ended_at and session.ended_at > (
                 there.ended_at or there.started_at or session.ended_at
@@ -298,10 +300,10 @@ def _put_headings(engine: Engine, sessions: Iterable[Session], verb: str, batch:
     engine.door.write(verb, engine.workspace.author, plan, screened=False, batch=batch, kind=KIND)
 
 
-def _refuse_gone(view: View, subject: str) -> None:
-    standing = Conversations.of(view).standing(subject)
-    if standing != "new":
-        raise SessionNotFound(f"Session {subject[:8]} was {standing}.", hint="It is not taken in again.")
+def _refuse_gone(view: View, subjects: Sequence[str]) -> None:
+    for subject, standing in Conversations.of(view).standings(subjects).items():
+        if standing != "new":
+            raise SessionNotFound(f"Session {subject[:8]} was {standing}.", hint="It is not taken in again.")
 
 
 def redactor(engine: Engine) -> Callable[[str], tuple[str, int]]:

@@ -30,7 +30,7 @@ from contextfs.store.conversations import Conversations
 VERB = "import"
 _GROUP, _GROUP_CHARACTERS = 2000, 4_000_000
 """How much of a conversation is held at a time."""
-_TOGETHER, _TOGETHER_CHARACTERS = 200, 200_000
+_TOGETHER, _TOGETHER_CHARACTERS = 300, 300_000
 """How much of several conversations is written in one transaction, so that a save in between waits little."""
 _LABEL = 80
 _LINE = 400

@@ -71,7 +71,7 @@ class Door:
     def _attempt(self, signature: Signature, plan: Plan, *, screened: bool) -> dict[str, Memory | None]:
         with self._store.reading() as view:
             patches = plan(view)
-            before = {subject: view.folded(subject) for subject in patches}
+            before = view.all_folded(list(patches))
             clock, seen = view.last_clock(), view.stamp()
         if not patches:
             return {}

@@ -79,12 +79,22 @@ class Term(NamedTuple):
 
 def words_in(text: str) -> Sequence[str]:
     """The words of a text as the index's tokenizer cuts it: runs of letters and digits."""
-    return _kept_words(text) if len(text) <= _WORTH_KEEPING else _WORD.findall(text)
+    return _kept_words(text) if len(text) <= _WORTH_KEEPING else _cut_words(text)
 
 
 @lru_cache(16)
 def _kept_words(text: str) -> Sequence[str]:
+    return _cut_words(text)
+
+
+def _cut_words(text: str) -> Sequence[str]:
+    if text.isascii():  # the same, in a third of the time
+        return text.encode().translate(_SPACED).decode().split()
     return _WORD.findall(text)
+
+
+_SPACED = bytes(code if chr(code).isalnum() else 32 for code in range(128)) + bytes(128)
+"""For each ASCII character itself where it belongs to a word, else a space."""
 
 
 _WORTH_KEEPING = 20_000

@@ -17,12 +17,25 @@ _SELECT = (
     " FROM change JOIN origin ON origin.id = change.origin"
 )
 _ID_BYTES = 16
+_TOGETHER = 100
+"""Subjects that one statement asks for."""
 
 
 def of_subject(connection: apsw.Connection, subject: str) -> list[Change]:
     """The changes of one subject in the order they arrived."""
     rows = fetch(connection, f"{_SELECT} WHERE subject = ? ORDER BY seq", (bytes.fromhex(subject),))
     return [_change(row) for row in rows]
+
+
+def of_subjects(connection: apsw.Connection, subjects: Sequence[str]) -> dict[str, list[Change]]:
+    """The changes of several subjects, those of each in the order they arrived; a subject without any is left out."""
+    found: dict[str, list[Change]] = {}
+    for start in range(0, len(subjects), _TOGETHER):
+        group = [bytes.fromhex(one) for one in subjects[start : start + _TOGETHER]]
+        marks = ", ".join("?" * len(group))
+        for row in fetch(connection, f"{_SELECT} WHERE subject IN ({marks}) ORDER BY seq", group):
+            found.setdefault(row[1].hex(), []).append(_change(row))
+    return found
 
 
 def of_batch(connection: apsw.Connection, batch: str) -> list[Change]:

@@ -128,11 +128,15 @@ class Conversations(View):
 
     def standing(self, subject: str) -> str:
         """Of a full id: ``new``, ``here``, ``deleted`` or ``erased``."""
-        if changes.is_purged(self._connection, subject):
-            return "erased"
-        if self.session(subject):
-            return "here"
-        return "deleted" if self.changes_of(subject) else "new"
+        return next(iter(self.standings([subject]).values()))
+
+    def standings(self, subjects: Sequence[str]) -> dict[str, str]:
+        """Of several full ids what `standing` says of one."""
+        found: dict[str, str] = {}
+        for start in range(0, len(subjects), messages.SLICE):
+            group = [bytes.fromhex(one) for one in subjects[start : start + messages.SLICE]]
+            found.update(sessions.standings(self._connection, group))
+        return {subject: found.get(subject, "new") for subject in subjects}
 
     def session(self, subject: str) -> Session | None:
         """The heading of the session of this full id."""

@@ -85,9 +85,14 @@ def apply(connection: apsw.Connection, captured: Captured, *, foreign: bool = Fa
     _project(connection, subject, after)
 
 
-def _project(connection: apsw.Connection, subject: str, after: Session | None) -> None:
-    found = by_id(connection, subject)
-    row, before = found or (0, None)
+def create(connection: apsw.Connection, captured: Captured) -> None:
+    """Write the heading of a new session into a store that stands as its writer saw it."""
+    changes.append(connection, captured.changes, new=True)
+    _project(connection, captured.changes[0].subject, cast("Session | None", captured.other), new=True)
+
+
+def _project(connection: apsw.Connection, subject: str, after: Session | None, *, new: bool = False) -> None:
+    row, before = (None if new else by_id(connection, subject)) or (0, None)
     if before is not None and (after is None or after.namespace != before.namespace):
         messages.hide(connection, subject)
         run(connection, "DELETE FROM session WHERE row = ?", (row,))
@@ -143,8 +148,26 @@ def by_id(connection: apsw.Connection, subject: str) -> tuple[int, Session] | No
 
 def by_ids(connection: apsw.Connection, subjects: Sequence[str]) -> dict[str, Session]:
     """The headings of these ids, those that are there."""
-    found = (by_id(connection, subject) for subject in dict.fromkeys(subjects))
-    return {one[1].id: one[1] for one in found if one}
+    listed = list(dict.fromkeys(subjects))
+    found: dict[str, Session] = {}
+    for start in range(0, len(listed), messages.SLICE):
+        group = [bytes.fromhex(one) for one in listed[start : start + messages.SLICE]]
+        rows = fetch(connection, f"{_SELECT} WHERE id IN ({', '.join('?' * len(group))})", group)
+        found.update({one.id: one for one in map(_session, rows)})
+    return {subject: found[subject] for subject in listed if subject in found}
+
+
+def standings(connection: apsw.Connection, keys: Sequence[bytes]) -> dict[str, str]:
+    """Which of these ids are ``here``, which were ``deleted`` or ``erased``; those never heard of are left out."""
+    marks = ", ".join(f"(?{place + 1})" for place in range(len(keys)))
+    rows = fetch(
+        connection,
+        f"WITH asked(id) AS (VALUES {marks}) SELECT id, CASE WHEN id IN (SELECT subject FROM purged) THEN 'erased'"
+        " WHEN EXISTS (SELECT 1 FROM session WHERE session.id = asked.id) THEN 'here'"
+        " WHEN EXISTS (SELECT 1 FROM change WHERE subject = asked.id) THEN 'deleted' END FROM asked",
+        keys,
+    )
+    return {key.hex(): standing for key, standing in rows if standing}
 
 
 def ids_by_prefix(connection: apsw.Connection, prefix: str, limit: int) -> list[str]:

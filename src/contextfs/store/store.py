@@ -79,8 +79,9 @@ class Store:
         with self._database.writing() as connection:
             unmoved = seen is not None and seen == stamp_of(connection)
             for one in captured:
-                if unmoved and one.memory is not None and not one.changes[0].parents:
-                    memories.create(connection, one)
+                first = one.changes[0]
+                if unmoved and not first.parents and first.kind in _CREATED and (one.memory or one.other):
+                    _CREATED[first.kind](connection, one)
                 else:
                     _PROJECTIONS[one.changes[0].kind](connection, one, foreign=foreign)
 
@@ -365,6 +366,12 @@ def _apply_entity(connection: apsw.Connection, captured: Captured, *, foreign: b
     entities.apply(connection, captured, foreign=foreign)
 
 
+def _create_session(connection: apsw.Connection, captured: Captured) -> None:
+    sessions.create(connection, captured)
+
+
+_CREATED = {"memory": memories.create, "session": _create_session}
+"""Kind of subject -> what writes a new one into a store that nobody else has written to since."""
 _PROJECTIONS = {"memory": memories.apply, "session": _apply_session, "entity": _apply_entity}
 """Kind of subject -> what writes its changes and brings its current state along."""
 

@@ -223,6 +223,11 @@ class View:
         """What the changes of one subject amount to."""
         return fold(self.changes_of(subject))
 
+    def all_folded(self, subjects: Sequence[str]) -> dict[str, Fold]:
+        """What the changes of several subjects amount to, in their order."""
+        found = changes.of_subjects(self._connection, subjects)
+        return {subject: fold(found.get(subject, ())) for subject in subjects}
+
     def changes_of_batch(self, batch: str) -> list[Change]:
         """The changes of one action."""
         return changes.of_batch(self._connection, batch)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import apsw
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from contextfs.domain.text import MAX_TERMS, Term, ident_pieces, index_text, query_terms, split_identifier
+from contextfs.domain.text import (
+    MAX_TERMS,
+    Term,
+    ident_pieces,
+    index_text,
+    query_terms,
+    split_identifier,
+    words_in,
+)
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -119,3 +131,9 @@ def test_sqlite_finds_each_term_in_the_indexed_text(text: str) -> None:
         for word in (term.text, *term.pieces):
             quoted = '"' + word.replace('"', '""') + '"'
             assert db.execute("SELECT count(*) FROM f(?)", (quoted,)).fetchall() == [(1,)], word
+
+
+@given(st.text(st.characters(max_codepoint=0x17F), max_size=200))
+def test_words_are_runs_of_letters_and_digits(text: str) -> None:
+    """A text of plain letters, which is cut in a quicker way, has the words that any text has."""
+    assert list(words_in(text)) == re.findall(r"[^\W_]+", text)
