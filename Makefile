@@ -2,6 +2,7 @@
 #
 # VENV=dir      where the virtual environment goes (default .venv)
 # PYTHON=path   which interpreter makes it (default: the first Python >= 3.11 that is found)
+# E2E=dir       where the real assistants go that `make e2e` drives (default build/e2e)
 # JOBS=n        how many processes the tests use (default: one per core)
 
 SHELL := bash
@@ -11,6 +12,7 @@ SHELL := bash
 .SUFFIXES:
 
 VENV ?= .venv
+E2E ?= build/e2e
 JOBS ?= auto
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -33,7 +35,7 @@ define stage
 	@printf '\n== %s\n' '$(1)'; TIMEFORMAT='-- $(1): %1R s'; time $(2)
 endef
 
-.PHONY: help demo test test-long lint format docs lock clean
+.PHONY: help demo test test-long e2e lint format docs lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +54,9 @@ test: $(VENV)/.dev $(VENV)/.package ## every check CI makes: format, lint, types
 
 test-long: $(VENV)/.dev $(VENV)/.package ## the tests that take minutes
 	@$(PY) -m pytest -m long
+
+e2e: $(VENV)/.dev $(VENV)/.package $(E2E)/.installed ## install the real assistants into build/e2e and drive them
+	@CONTEXTFS_E2E=$(abspath $(E2E)) $(PY) -m pytest -n0 -m e2e tests/e2e
 
 lint: $(VENV)/.dev $(VENV)/.package ## the checks without the tests
 	@$(BIN)/ruff check
@@ -89,6 +94,13 @@ $(VENV)/.runtime: constraints.txt
 $(VENV)/.dev: constraints-dev.txt $(VENV)/.runtime
 	@printf 'installing the checks\n'
 	@$(LOCKED) -r constraints-dev.txt
+	@touch $@
+
+# One at a time and only here, never globally: 1.3 GB, most of it four programs with a runtime of their own.
+$(E2E)/.installed: tests/e2e/package.json tests/e2e/package-lock.json
+	@printf 'installing the assistants into %s\n' '$(E2E)'
+	@mkdir -p $(E2E) && cp tests/e2e/package.json tests/e2e/package-lock.json $(E2E)
+	@cd $(E2E) && npm ci --no-audit --no-fund --no-progress --loglevel=error
 	@touch $@
 
 $(VENV)/.package: $(SOURCES) $(VENV)/.runtime

@@ -22,7 +22,7 @@ _OWNERS = ("user_id", "agent_id", "app_id", "run_id", "actor_id", "role")
 
 def sniff(head: Head) -> bool:
     """Whether its first memories have a text named memory, with an id or an owner."""
-    if head.keys & set(_LISTS):
+    if head.keys & set(_LISTS) and (head.in_list or len(head.lines) < 2):  # events of others have `data` too
         return b'"memory"' in head.data and b'"id"' in head.data and b'"role"' not in head.data[:200]
     return _fits(head.keys) or (bool(head.lines) and all(_fits(frozenset(line)) for line in head.lines))
 

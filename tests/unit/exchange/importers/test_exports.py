@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contextfs.exchange.importers.table import sniffed
 from contextfs.exchange.importers.trees import latest_leaf, linear, main_branch
+from contextfs.exchange.source import Source
 
 if TYPE_CHECKING:
     from conftest import Read
@@ -158,3 +161,14 @@ def test_trees_that_are_none_end() -> None:
     assert latest_leaf({}, {}) == ""
     assert latest_leaf({"a": "b", "b": "a"}, {"a": 1.0}) == "a"
     assert linear(["1", "2"], {}) == {"1": "", "2": "1"}
+
+
+def test_a_transcript_that_shows_memories_is_a_transcript() -> None:
+    """Events of an assistant whose tools answered with memories are a conversation, not an export of memories."""
+    events = [
+        {"type": "session.start", "data": {"sessionId": "s1"}, "id": "e1"},
+        {"type": "tool.execution_complete", "data": {"result": {"memories": [{"id": "a", "memory": "x"}]}}},
+    ]
+    data = "".join(json.dumps(event) + "\n" for event in events).encode()
+    found = sniffed(Source("events.jsonl", data=data, base="events.jsonl"))
+    assert found and found.name == "copilot"

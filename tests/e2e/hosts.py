@@ -1,0 +1,214 @@
+"""The four assistants as somebody at a terminal starts them, each in a home of its own, and where they keep things."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from tests.e2e.wires import Call
+
+
+class Host:
+    """One assistant: what it is called, how it is told of the model, and what its command line looks like."""
+
+    name = ""
+    """As `contextfs install` calls it."""
+    program = ""
+    """As its package installs it."""
+    variables: ClassVar[Mapping[str, str]] = {}
+    """The environment it needs; `{url}` is where the model listens."""
+
+    def settle(self, home: Path, url: str) -> None:
+        """Write the configuration that has nothing to do with us: which model to use, and what to trust."""
+
+    def connect(self, home: Path, server: str) -> None:
+        """Write the MCP server into the configuration by hand, as the documentation says."""
+        raise NotImplementedError
+
+    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+        """The arguments for one prompt, in a new conversation or `again` in the last one."""
+        raise NotImplementedError
+
+    def writes(self, path: Path, text: str) -> Call:
+        """How its model writes a file."""
+        raise NotImplementedError
+
+    def transcripts(self, home: Path) -> list[Path]:
+        """The conversations that it keeps."""
+        raise NotImplementedError
+
+
+def edit(path: Path, **entries: Any) -> None:
+    """Put entries into a JSON file that may not be there yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps({**kept, **entries}, indent=2), encoding="utf-8")
+
+
+class ClaudeCode(Host):
+    """Claude Code."""
+
+    name = "claude-code"
+    program = "claude"
+    variables: ClassVar[Mapping[str, str]] = {
+        "ANTHROPIC_BASE_URL": "{url}",
+        "ANTHROPIC_API_KEY": "none",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_TELEMETRY": "1",
+        "DISABLE_ERROR_REPORTING": "1",
+        "MCP_CONNECTION_NONBLOCKING": "0",  # its first turn waits for servers, however busy this machine is
+    }
+
+    def connect(self, home: Path, server: str) -> None:
+        """Its user settings."""
+        edit(
+            home / ".claude.json", mcpServers={"contextfs": {"type": "stdio", "command": server, "args": []}}
+        )
+
+    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+        """Print mode; `-c` goes on."""
+        tools = "mcp__contextfs,mcp__plugin_contextfs_contextfs,Write,Bash"
+        options = ["--allowedTools", tools, "--output-format", "json"]
+        return [*(["-c"] if again else []), "-p", prompt, *options]
+
+    def writes(self, path: Path, text: str) -> Call:
+        """Its tool Write."""
+        return Call("Write", {"file_path": str(path), "content": text})
+
+    def transcripts(self, home: Path) -> list[Path]:
+        """One file for each conversation, in a folder for each project."""
+        return sorted((home / ".claude" / "projects").glob("*/*.jsonl"))
+
+
+class Codex(Host):
+    """Codex."""
+
+    name = "codex"
+    program = "codex"
+    variables: ClassVar[Mapping[str, str]] = {"FAKE_KEY": "none"}
+
+    def settle(self, home: Path, url: str) -> None:
+        """A provider of its own; no telemetry, no updates."""
+        config = home / ".codex" / "config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text(CODEX.replace("{url}", url), encoding="utf-8")
+
+    def connect(self, home: Path, server: str) -> None:
+        """Its configuration file."""
+        with (home / ".codex" / "config.toml").open("a", encoding="utf-8") as config:
+            config.write(f'\n[mcp_servers.contextfs]\ncommand = "{server}"\nargs = []\n')
+
+    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+        """`exec`; `resume --last` goes on."""
+        options = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"]
+        options += ["--dangerously-bypass-hook-trust", *WAITS]
+        return ["exec", *options, *(["resume", "--last"] if again else []), prompt]
+
+    def writes(self, path: Path, text: str) -> Call:
+        """Its shell with a patch, which is how its models edit."""
+        return Call("exec_command", {"cmd": f"printf %s '{text}' > {path}"})
+
+    def transcripts(self, home: Path) -> list[Path]:
+        """One file for each conversation, in folders by date."""
+        return sorted((home / ".codex" / "sessions").rglob("rollout-*.jsonl"))
+
+
+WAITS = ("-c", "mcp_servers.contextfs.required=true")
+"""Codex gives a server about a second before it goes on without, which a busy machine may not be in time for."""
+
+CODEX = """\
+# Written by hand; the comment has to stay.
+model_provider = "fake"
+model = "gpt-5"
+check_for_update_on_startup = false
+
+[analytics]
+enabled = false
+
+[model_providers.fake]
+name = "fake"   # on loopback
+base_url = "{url}/v1"
+wire_api = "responses"
+env_key = "FAKE_KEY"
+"""
+
+
+class Gemini(Host):
+    """Gemini CLI."""
+
+    name = "gemini"
+    program = "gemini"
+    variables: ClassVar[Mapping[str, str]] = {"GEMINI_API_KEY": "none", "GOOGLE_GEMINI_BASE_URL": "{url}"}
+
+    def settle(self, home: Path, url: str) -> None:
+        """How it signs in; no statistics, no updates."""
+        edit(
+            home / ".gemini" / "settings.json",
+            security={"auth": {"selectedType": "gemini-api-key"}},
+            general={"enableAutoUpdate": False, "enableAutoUpdateNotification": False},
+            privacy={"usageStatisticsEnabled": False},
+            telemetry={"enabled": False},
+        )
+
+    def connect(self, home: Path, server: str) -> None:
+        """Its user settings."""
+        edit(home / ".gemini" / "settings.json", mcpServers={"contextfs": {"command": server, "args": []}})
+
+    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+        """Prompt mode; `-r latest` goes on."""
+        options = ["--skip-trust", "-y", "-m", "gemini-2.5-flash"]
+        return [*options, *(["-r", "latest"] if again else []), "-p", prompt]
+
+    def writes(self, path: Path, text: str) -> Call:
+        """Its tool write_file."""
+        return Call("write_file", {"file_path": str(path), "content": text})
+
+    def transcripts(self, home: Path) -> list[Path]:
+        """One file for each conversation, in a folder for each project."""
+        return sorted((home / ".gemini" / "tmp").glob("*/chats/session-*.jsonl"))
+
+
+class Copilot(Host):
+    """GitHub Copilot CLI."""
+
+    name = "copilot"
+    program = "copilot"
+    variables: ClassVar[Mapping[str, str]] = {
+        "COPILOT_OFFLINE": "true",
+        "COPILOT_PROVIDER_BASE_URL": "{url}/v1",
+        "COPILOT_PROVIDER_API_KEY": "none",
+        "COPILOT_MODEL": "gpt-5",
+    }
+
+    def connect(self, home: Path, server: str) -> None:
+        """Its list of servers."""
+        entry = {"type": "local", "command": server, "args": [], "tools": ["*"]}
+        edit(home / ".copilot" / "mcp-config.json", mcpServers={"contextfs": entry})
+
+    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+        """Prompt mode; `--continue` goes on."""
+        if again:
+            return ["--continue", "-p", prompt, "--allow-all-tools"]
+        return ["-p", prompt, "--allow-all-tools", "--trust-folder"]
+
+    def writes(self, path: Path, text: str) -> Call:
+        """Its tool create."""
+        return Call("create", {"path": str(path), "file_text": text})
+
+    def transcripts(self, home: Path) -> list[Path]:
+        """One folder for each conversation."""
+        return sorted((home / ".copilot" / "session-state").glob("*/events.jsonl"))
+
+
+HOSTS: tuple[Host, ...] = (ClaudeCode(), Codex(), Gemini(), Copilot())
+
+
+class Ran(NamedTuple):
+    """What one run of an assistant printed."""
+
+    code: int
+    out: str
+    err: str
