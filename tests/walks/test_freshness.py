@@ -135,6 +135,18 @@ def test_words_that_are_no_files_are_not_judged(lane: Lane) -> None:
     assert lane.marks(saved) == ()
 
 
+def test_a_file_that_comes_later_was_not_meant(lane: Lane) -> None:
+    """What was no file at the save stays none; a text that is written later may name what its commit still had."""
+    saved = lane.save("see docs/later.md for more")
+    lane.commit("more", **{"docs/later.md": "# Later\n"})
+    assert lane.cited(saved) == {}
+    lane.git("rm", "-q", "README.md")
+    lane.commit("less")
+    with lane.ctx as ctx:
+        ctx.update(saved, "README.md had said so")
+    assert lane.cited(saved)["README.md"][0] == "gone"
+
+
 def test_what_is_no_plain_file_is_not_read(lane: Lane) -> None:
     """A pipe or a folder in the place of a cited file is gone, and nobody waits for it; a link is where it points."""
     (lane.root / "link.md").symlink_to("README.md")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from contextfs.domain.citation import FIELD, paths
+from contextfs.domain.citation import ALL_LOOKED_AT, FIELD, paths
 from contextfs.lazy import Later
 from contextfs.workspace import Workspace
 
@@ -23,8 +23,11 @@ def cited(here: Workspace, memory: Memory) -> dict[str, object]:
     """The fields that tell what the files a memory names hold now; none outside its own repository."""
     if not here.root or memory.source_repo != here.repo or memory.commit != here.commit:
         return {}
-    found: dict[str, object] = {}
-    for path in paths(memory):
+    named = paths(memory)
+    if not named:
+        return {}
+    found: dict[str, object] = {ALL_LOOKED_AT: True}
+    for path in named:
         full = os.path.join(here.root, path)
         try:
             small = os.stat(full).st_size <= _LARGEST and os.path.isfile(full)
@@ -33,6 +36,8 @@ def cited(here: Workspace, memory: Memory) -> dict[str, object]:
         blob = blobs.blob_at(full, _length(here)) if small else ""
         if blob:
             found[FIELD + path] = blob
+        else:
+            found.pop(ALL_LOOKED_AT, None)
     return found
 
 

@@ -13,7 +13,7 @@ from contextfs.capture.repeats import left_alone, merged, named
 from contextfs.capture.screen import refuse, warnings
 from contextfs.capture.stamp import Edit, amended, stamp
 from contextfs.domain.change import Fold, Patch, fold
-from contextfs.domain.citation import FIELD
+from contextfs.domain.citation import ALL_LOOKED_AT, FIELD
 from contextfs.domain.clock import new_id
 from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Draft, Memory, Saved
@@ -279,8 +279,10 @@ def _cited_anew(engine: Engine, view: View, memory: Memory) -> Patch:
     """What the files that a changed text names hold now; it has just been looked over."""
     here = engine.workspace
     found = cited(here, memory._replace(commit=here.commit))
-    before = (name for name in view.folded(memory.id).fields if name.startswith(FIELD))
-    return {**dict.fromkeys(before), **found} if found else {}
+    found.pop(ALL_LOOKED_AT, None)  # the text may name what was there at its own commit
+    fields = view.folded(memory.id).fields
+    before = [name for name in fields if name.startswith(FIELD)] if found else [ALL_LOOKED_AT]
+    return {**{name: None for name in before if fields.get(name)}, **found}
 
 
 def delete(engine: Engine, verb: str, prefixes: Sequence[str], *, missing_ok: bool = False) -> list[Memory]:

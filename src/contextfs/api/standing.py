@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.api import lookup
 from contextfs.api.engine import Engine
-from contextfs.domain.citation import FIELD, citations
+from contextfs.domain.citation import ALL_LOOKED_AT, FIELD, citations
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import ANY_BRANCH, Answer, SearchQuery, SearchResult
 from contextfs.domain.status import Listing
@@ -170,13 +170,16 @@ class Look:
     def cited(self, memories: Sequence[Memory]) -> dict[str, list[Cited]]:
         """Memory id -> its citations as they stand now, for those that have any."""
         citing = [one for one in self._own(memories) if citations(one)]
-        repository = self.repository() if citing else None
-        if repository is None:
+        if not citing:
             return {}
         with self._engine.store.reading() as view:
-            subjects = [freshness_.Subject(one, recorded(view, one.id)) for one in citing]
+            subjects = [_subject(view, one) for one in citing]
+            subjects = [one for one in subjects if one.recorded or not one.known]
+            repository = self.repository() if subjects else None
+            if repository is None:
+                return {}
             reading = freshness_.Reading(repository, self.head, self.judged, lambda one: _symbols(view, one))
-            found = reading.read([one for one in subjects if one.recorded or one.memory.commit])
+            found = reading.read(subjects)
         return {name: cited for name, cited in found.items() if cited}
 
     def _own(self, memories: Sequence[Memory]) -> list[Memory]:
@@ -185,10 +188,14 @@ class Look:
         return [one for one in memories if repo and one.source_repo == repo]
 
 
-def recorded(view: View, subject: str) -> dict[str, str]:
-    """Path -> the blob id that a cited file had when the memory was saved."""
-    fields = view.folded(subject).fields
-    return {name[len(FIELD) :]: str(blob) for name, blob in fields.items() if name.startswith(FIELD) and blob}
+def _subject(view: View, memory: Memory) -> freshness_.Subject:
+    fields = view.folded(memory.id).fields
+    recorded = {
+        name[len(FIELD) :]: str(blob)
+        for name, blob in fields.items()
+        if name.startswith(FIELD) and blob and name != ALL_LOOKED_AT
+    }
+    return freshness_.Subject(memory, recorded, bool(fields.get(ALL_LOOKED_AT)) or not memory.commit)
 
 
 def _symbols(view: View, memory: Memory) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from time import monotonic
 
 from contextfs.domain.memory import Memory
@@ -37,10 +37,11 @@ def standings(
     wanted = {one.commit: one.branch for one in foreign}
     wanted |= {tree.commit: tree.branch for tree in lanes.values()}
     known = _judged(repository, here.commit, wanted, judged)
+    born = cache(partial(worktrees.born, repository))
     found = dict.fromkeys((one.id for one in memories), MERGED)
     for one in foreign:
         state, lane = known.get(one.commit, UNKNOWN), lanes.get(one.id)
-        found[one.id] = APART if lane and _unfinished(repository, one, lane, known) else state
+        found[one.id] = APART if lane and _unfinished(one, lane, known, born) else state
     return found
 
 
@@ -52,7 +53,7 @@ def _lane(memory: Memory, trees: Sequence[Worktree]) -> Worktree | None:
     return None
 
 
-def _unfinished(repository: Repository, memory: Memory, lane: Worktree, known: dict[str, str]) -> bool:
+def _unfinished(memory: Memory, lane: Worktree, known: dict[str, str], born: Callable[[str], str]) -> bool:
     """Whether a memory is about work that has not left its working tree.
 
     Its commit has not come here; or it was saved where its branch was made, before the branch had any commit, and
@@ -61,7 +62,7 @@ def _unfinished(repository: Repository, memory: Memory, lane: Worktree, known: d
     state = known.get(memory.commit, UNKNOWN)
     if state == UNMERGED:
         return True
-    if not lane.branch or state != MERGED or memory.commit != worktrees.born(repository, lane.branch):
+    if not lane.branch or state != MERGED or memory.commit != born(lane.branch):
         return False
     return lane.commit == memory.commit or known.get(lane.commit) == UNMERGED
 

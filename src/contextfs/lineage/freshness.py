@@ -37,6 +37,8 @@ class Subject(NamedTuple):
     memory: Memory
     recorded: Mapping[str, str]
     """Path or place -> the blob id the file had when the memory was saved, or when somebody confirmed the place."""
+    known: bool = False
+    """Whether what is not recorded is known to have been no file then."""
 
 
 class Reading:
@@ -89,9 +91,9 @@ class Reading:
         found: dict[tuple[str, str], str] = {}
         asked: dict[tuple[str, str], None] = {}
         for one in subjects:
-            for cited in citations(one.memory):
+            for cited in () if one.known else citations(one.memory):
                 key = one.memory.commit, cited.path
-                if cited.path in one.recorded or not one.memory.commit or key in found:
+                if cited.path in one.recorded or key in found:
                     continue
                 known = self._judged.get("blob", self._repository.common_dir, *key)
                 if known is None:
