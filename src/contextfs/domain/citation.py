@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FIELD = "cited:"
 """Prefix of the fields of the change log that hold the blob id a cited file had when the memory was saved."""
 ALL_LOOKED_AT = FIELD
-"""The field that tells that each place a memory names was looked for when it was saved: what has no blob was no file."""
+"""The field that tells that each place a memory names was looked for at its save: what has no blob was no file."""
 MOST = 20
 """Places looked at of one memory."""
 _OPENING, _CLOSING = "\"'`([{<*", "\"'`)]}>*.,;!?:"
