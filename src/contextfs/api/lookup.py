@@ -49,12 +49,18 @@ def scope_of(
     return Scope(tuple(dict.fromkeys((engine.workspace.namespace, *engine.former_namespaces, GLOBAL))))
 
 
-def ask(engine: Engine, query: SearchQuery) -> Answer:
-    """Answer a query; when the embedding provider fails, by the next one that has vectors, else by words alone."""
+def ask(engine: Engine, query: SearchQuery, *, quick: bool = False) -> Answer:
+    """Answer a query; when the embedding provider fails, by the next one that has vectors, else by words alone.
+
+    A `quick` answer loads no model, makes up for nothing that is due, and does not look elsewhere.
+    """
     text = query.text.strip()
     if not text:
         return _browse(engine, query)
     query = query._replace(text=text, min_relevance=_threshold(engine, query))
+    if quick:
+        provider = engine.embedder.provider
+        return _ask(engine, query, provider if provider and provider.instant else None, wide=False)
     _catch_up(engine)
     while provider := _provider(engine, query.scope):
         try:
@@ -80,7 +86,9 @@ def _threshold(engine: Engine, query: SearchQuery) -> float | None:
     return configured if configured >= 0 else None
 
 
-def _ask(engine: Engine, query: SearchQuery, provider: EmbeddingProvider | None) -> Answer:
+def _ask(
+    engine: Engine, query: SearchQuery, provider: EmbeddingProvider | None, *, wide: bool = True
+) -> Answer:
     with engine.store.reading() as view:
 
         def look(asked: SearchQuery) -> tuple[list[SearchResult], list[SearchResult]]:
@@ -92,7 +100,7 @@ def _ask(engine: Engine, query: SearchQuery, provider: EmbeddingProvider | None)
         wanted = engine.embedder.wanted
         waiting = view.waiting(wanted.identity, query.scope) if wanted else 0
         elsewhere = 0
-        if not results and query.scope.namespaces is not None:
+        if wide and not results and query.scope.namespaces is not None:
             elsewhere = len(look(query._replace(scope=EVERYWHERE, offset=0))[0])
     return Answer(results, () if results else nearest, elsewhere, provider.name if provider else "", waiting)
 

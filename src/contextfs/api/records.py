@@ -18,7 +18,7 @@ from contextfs.domain.record import Record
 from contextfs.domain.record_mark import TAG, is_own_tag, is_record
 from contextfs.domain.record_memory import content_of, record_from, structured_of, tags_of, title_of
 from contextfs.domain.record_merge import merged
-from contextfs.domain.search import Filters, Scope, SearchQuery
+from contextfs.domain.search import Filters, SearchQuery, shown
 from contextfs.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Records:
         scope = lookup.scope_of(self._engine, namespace=None, project="", source_repo="", everywhere=False)
         with self._engine.store.reading() as view:
             named = view.naming_below(fixed, _NAMED)
-        found = {memory.id: memory for memory, name in named if fits(name) and _is_shown(memory, scope)}
+        found = {memory.id: memory for memory, name in named if fits(name) and shown(memory, scope)}
         newest = sorted(found.values(), key=lambda one: one.created_at or now(), reverse=True)
         return newest[: whole_number("limit", limit, 1, MAX_LIMIT)]
 
@@ -145,12 +145,6 @@ def _refuse_plain(memory: Memory) -> None:
             f"Memory {memory.short_id} is a {memory.type}, not a record; as a record it can only be read.",
             hint=f"Change it with: contextfs update {memory.short_id}",
         )
-
-
-def _is_shown(memory: Memory, scope: Scope) -> bool:
-    """Whether a search would show the memory."""
-    inside = scope.namespaces is None or memory.namespace in scope.namespaces
-    return inside and memory.status != "archived" and (memory.expires_at is None or memory.expires_at > now())
 
 
 def _as_expression(glob: str) -> str:

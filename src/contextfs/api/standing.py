@@ -31,15 +31,15 @@ _MORE = 20
 """Results looked at beyond those asked for where some are kept out."""
 
 
-def ask(engine: Engine, query: SearchQuery) -> Answer:
+def ask(engine: Engine, query: SearchQuery, *, quick: bool = False) -> Answer:
     """Answer a query; memories of unmerged branches come last, stale ones lower, both marked."""
-    answer = lookup.ask(engine, query)
+    answer = lookup.ask(engine, query, quick=quick)
     if query.as_of is not None or not answer.results:
         return answer
     settled = _settled(engine, query, answer.results)
     apart = len(answer.results) - len(settled)
     if apart and len(answer.results) == query.limit:
-        wider = lookup.ask(engine, query._replace(limit=query.limit + apart + _MORE))
+        wider = lookup.ask(engine, query._replace(limit=query.limit + apart + _MORE), quick=quick)
         settled = _settled(engine, query, wider.results)
         apart = len(wider.results) - len(settled)
     return answer._replace(results=settled[: query.limit], apart=apart)

@@ -13,7 +13,8 @@ from contextfs.domain.record_memory import content_of, title_of
 
 if TYPE_CHECKING:
     from contextfs.domain.record import Record
-    from contextfs.pact.overview import Decided, Known, Standing
+    from contextfs.domain.record_tasks import Standing
+    from contextfs.pact.overview import Decided, Known
     from contextfs.pact.surface import Recorded
 
 _MARKS = {"completed": "x", "in_progress": "~", "pending": " "}

@@ -22,6 +22,7 @@ _AT = "contextfs.cli.commands."
 COMMANDS = {
     "save": Entry(_AT + "save:save", "Save a memory.", _MEMORIES),
     "search": Entry(_AT + "search:search", "Find memories by words and by meaning.", _MEMORIES),
+    "context": Entry(_AT + "context:context", "Print the memories that a task needs.", _MEMORIES),
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
     "why": Entry(_AT + "why:why", "Explain a piece of code by what was recorded and committed.", _MEMORIES),
     "verify": Entry(_AT + "verify:verify", "Find memories whose code has changed.", _MEMORIES),
@@ -35,6 +36,9 @@ COMMANDS = {
     "sessions": Entry(_AT + "session_reading:sessions", "List the latest sessions.", _SESSIONS),
     "load-session": Entry(
         _AT + "session_reading:load", "Print a session whole, or shortened for a prompt.", _SESSIONS
+    ),
+    "session-start": Entry(
+        _AT + "context:session_start", "Print what a session should know from its beginning.", _SESSIONS
     ),
     "session": Entry(_AT + "session:session", "Record conversations, and read them again.", _SESSIONS),
     "log": Entry(_AT + "history:log", "Show what was done, or the revisions of one memory.", _HISTORY),

@@ -10,8 +10,12 @@ OPEN, CLOSE = "<contextfs-memory>", "</contextfs-memory>"
 
 def fenced(text: str) -> str:
     """The text between the marks; a mark that stands in it cannot end the fence."""
-    inside = text.replace(OPEN, "<contextfs-memory\u200b>").replace(CLOSE, "</contextfs-memory\u200b>")
-    return f"{OPEN}\n{inside}\n{CLOSE}"
+    return f"{OPEN}\n{inert(text)}\n{CLOSE}"
+
+
+def inert(text: str) -> str:
+    """The text with its marks made harmless; once done, doing it again changes nothing."""
+    return text.replace(OPEN, "<contextfs-memory\u200b>").replace(CLOSE, "</contextfs-memory\u200b>")
 
 
 def without_fences(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from contextfs.domain.memory import NO_METADATA, Memory
@@ -48,6 +48,13 @@ class Filters(NamedTuple):
 
 
 NO_FILTERS = Filters()
+
+
+def shown(memory: Memory, scope: Scope) -> bool:
+    """Whether a search without filters would show it: it is in scope, and neither archived nor expired."""
+    inside = scope.namespaces is None or memory.namespace in scope.namespaces
+    expired = memory.expires_at is not None and memory.expires_at <= datetime.now(UTC)
+    return inside and memory.status in NO_FILTERS.statuses and not expired
 
 
 class SearchQuery(NamedTuple):

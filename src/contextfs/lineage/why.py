@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from contextfs.domain.lineage import Behind, Explanation, Wrote
-from contextfs.domain.memory import Memory
-from contextfs.domain.search import NO_FILTERS, Scope
+from contextfs.domain.search import Scope, shown
 from contextfs.domain.session import Session
 from contextfs.git import history
 from contextfs.lineage import evidence
@@ -27,8 +26,8 @@ def explain(view: View, code: Code, scope: Scope, search: Search, limit: int) ->
     """The memories and sessions behind a place, and the commits that wrote it."""
     touching = evidence.touching_sessions(view, code, scope)
     found = [*_by_fact(view, code, scope), *evidence.of_touching(view, touching, scope)]
-    found = [one for one in found if _shown(one.memory, scope)] + _outside(view, code)
-    found += [one for one in evidence.of_sessions(view, found, scope) if _shown(one.memory, scope)]
+    found = [one for one in found if shown(one.memory, scope)] + _outside(view, code)
+    found += [one for one in evidence.of_sessions(view, found, scope) if shown(one.memory, scope)]
     sure = {one.memory.id: one.memory for one in found}
     found += evidence.of_meaning(code, search, sure, _MEANT)
     commits = [Wrote(commit, code.counts.get(name, 0)) for name, commit in code.commits.items()]
@@ -46,7 +45,7 @@ def _sessions(view: View, touching: Sequence[Session], memories: Sequence[Behind
 
 def about_file(view: View, code: Code, scope: Scope, limit: int) -> Explanation:
     """The same by the file alone: what is attached to it, names it, or names what it defines."""
-    found = [one for one in _by_file(view, code, scope) if _shown(one.memory, scope)] + _outside(view, code)
+    found = [one for one in _by_file(view, code, scope) if shown(one.memory, scope)] + _outside(view, code)
     return Explanation(code.place, (), (), weighed(found, limit), notes=code.notes)
 
 
@@ -69,11 +68,10 @@ def _outside(view: View, code: Code) -> list[Connection]:
     if code.outer is None:
         return []
     found = evidence.by_outer_names(view, code.outer.names, below=code.folder)
-    return [one for one in found if _shown(one.memory, code.outer.scope)]
+    return [one for one in found if shown(one.memory, code.outer.scope)]
 
 
-def _shown(memory: Memory, scope: Scope) -> bool:
-    """Whether a search would show it: it is in scope and neither archived nor expired."""
-    inside = scope.namespaces is None or memory.namespace in scope.namespaces
-    expired = memory.expires_at is not None and memory.expires_at <= datetime.now(UTC)
-    return inside and memory.status in NO_FILTERS.statuses and not expired
+def naming(view: View, code: Code, scope: Scope, limit: int) -> Sequence[Behind]:
+    """The memories that are attached to a file or folder or name it as it is called now; git is not asked."""
+    found = [one for one in evidence.of_files(view, code, unique=False) if shown(one.memory, scope)]
+    return weighed(found, limit)

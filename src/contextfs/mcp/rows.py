@@ -44,6 +44,9 @@ class ToolRow(NamedTuple):
     """Whether its calls are kept as messages of the client's session; the tools of sessions write there themselves."""
     linked: bool = False
     """Whether what it saves is linked to the session, which therefore has to be going on."""
+    plain: bool = False
+    """Whether its answer is the text alone: some hosts show a model the structure too, and a long text is then paid for
+    twice."""
     search_hint: str = ""
 
     @property

@@ -265,10 +265,8 @@ class MemoryTool(Tool):
             await context.notify_resource_updated(f"memory://{getattr(reply.value, 'id', '')}")
         if self._row.embeds:
             server.filler.wake()
-        return CallToolResult(
-            content=[TextContent(text=reply.text)],
-            structured_content=reply.value.model_dump(mode="json", exclude_none=True),
-        )
+        structure = None if self._row.plain else reply.value.model_dump(mode="json", exclude_none=True)
+        return CallToolResult(content=[TextContent(text=reply.text)], structured_content=structure)
 
 
 def _rows(front: ContextFS) -> tuple[ToolRow, ...]:
@@ -304,6 +302,8 @@ def _tool(row: ToolRow, front: ContextFS) -> MemoryTool:
     tool = cast("MemoryTool", tool)
     tool.belong_to(row)
     tool.parameters = slim(tool.parameters)
+    if row.plain:
+        return tool
     tool.fn_metadata.output_schema = slim(_output_model(row).model_json_schema(mode="serialization"))
     return tool
 

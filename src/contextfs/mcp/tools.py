@@ -16,6 +16,7 @@ from contextfs.domain.memory import Draft, Memory, Saved
 from contextfs.domain.memory_types import MemoryType
 from contextfs.mcp.import_tools import IMPORT_TOOLS
 from contextfs.mcp.index_tools import INDEX_TOOLS
+from contextfs.mcp.pack_tools import PACK_TOOLS
 from contextfs.mcp.replies import (
     ChangedOut,
     ListOut,
@@ -227,4 +228,5 @@ TOOLS = (
     *IMPORT_TOOLS,
     *WHY_TOOLS,
     *INDEX_TOOLS,
+    *PACK_TOOLS,
 )

@@ -1,4 +1,4 @@
-"""Across records: the decisions that were made, what is known of each entity, and how far each task is."""
+"""Across records: the decisions that were made, and what is known of each entity."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from contextfs.domain.entity import key_of
-from contextfs.domain.record import Record, called, spelled
+from contextfs.domain.record import Record, called
 from contextfs.domain.record_memory import title_of
 
 
@@ -40,17 +40,6 @@ class Known(NamedTuple):
     """Each different one, the oldest first."""
     ids: list[str]
     """The records that name it, the newest first."""
-
-
-class Standing(NamedTuple):
-    """A task as the record says that was changed last of those that name it."""
-
-    task: str
-    status: str
-    priority: str
-    about: str
-    id: str
-    updated_at: datetime | None
 
 
 def decisions_of(records: Iterable[Record]) -> list[Decided]:
@@ -87,22 +76,3 @@ def named(found: Iterable[Known], name: str) -> list[Known]:
 
 def _distance(key: str, wanted: str) -> tuple[bool, bool]:
     return key != wanted, not key.startswith(wanted)
-
-
-def tasks_of(records: Iterable[Record]) -> list[Standing]:
-    """The tasks of records, each as the record that was changed last has it: what is open first, the urgent of it."""
-    newest = sorted(records, key=lambda record: record.updated_at.timestamp() if record.updated_at else 0.0)
-    found: dict[str, Standing] = {}
-    for record in newest:
-        for task in record.active_tasks:
-            found[spelled(task.task)] = Standing(*task, title_of(record), record.id, record.updated_at)
-    return sorted(found.values(), key=_urgency)
-
-
-_ORDER = {"in_progress": 0, "pending": 1, "completed": 2}
-_PRESSING = {"high": 0, "medium": 1, "": 1, "low": 2}
-
-
-def _urgency(one: Standing) -> tuple[int, int, float]:
-    changed = one.updated_at.timestamp() if one.updated_at else 0.0
-    return _ORDER.get(one.status, 1), _PRESSING.get(one.priority, 1), -changed

@@ -17,14 +17,17 @@ from contextfs.lazy import Later
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from contextfs.domain import record_tasks
     from contextfs.domain.memory import Memory, Saved
+    from contextfs.domain.record_tasks import Standing
     from contextfs.pact import advice as advice_
     from contextfs.pact import files as files_
     from contextfs.pact import finding, overview
-    from contextfs.pact.overview import Decided, Known, Standing
+    from contextfs.pact.overview import Decided, Known
 else:
     advice_, finding = Later("contextfs.pact.advice"), Later("contextfs.pact.finding")
     files_, overview = Later("contextfs.pact.files"), Later("contextfs.pact.overview")
+    record_tasks = Later("contextfs.domain.record_tasks")
 
 Given = Record | Mapping[str, object]
 list_ = list
@@ -186,7 +189,7 @@ class PactMemory:
 
     def tasks(self, status: str = "") -> list_[Standing]:
         """Every task as the record that was changed last has it, what is open first; of one status if it is named."""
-        found = overview.tasks_of(self.list(_READ))
+        found = record_tasks.tasks_of(self.list(_READ))
         return [task for task in found if not status or task.status == status]
 
     def get_tracked_files(self) -> list_[str]:

@@ -28,7 +28,7 @@ def digest(session: Session, summary: Summary, memories: Sequence[Memory], budge
         """Characters for the next part, from what those before it left."""
         return int((budget * _CHARACTERS - sum(len(part) + 2 for part in parts)) * share)
 
-    parts.append(f"Summary\n{_cut(text, room(_SUMMARY))}")
+    parts.append(f"Summary\n{beginning(text, room(_SUMMARY))}")
     decided = [one.title for one in memories if one.type == MemoryType.DECISION]
     decided += [one for one in summary.decisions if one not in text]
     parts += _listed("Decisions", dict.fromkeys(decided), room(_DECISIONS))
@@ -90,11 +90,11 @@ def turn(message: Message, most: int) -> str:
     if message.role == "tool":
         name = str(message.metadata.get("name") or "tool")
         first = message.content.strip().partition("\n")[0]
-        return f"[{name}] {_cut(first, min(most, _TOOL_LINE))}"
-    return f"[{message.role}] {_cut(message.content.strip(), most)}"
+        return f"[{name}] {beginning(first, min(most, _TOOL_LINE))}"
+    return f"[{message.role}] {beginning(message.content.strip(), most)}"
 
 
-def _cut(text: str, most: int) -> str:
+def beginning(text: str, most: int) -> str:
     """The text in at most so many characters, cut between words."""
     text = text.strip()
     if len(text) <= most:

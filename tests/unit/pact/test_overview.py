@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contextfs.domain.record import Record, record_of
-from contextfs.pact.overview import decisions_of, entities_of, tasks_of
+from contextfs.domain.record_tasks import tasks_of
+from contextfs.pact.overview import decisions_of, entities_of
 
 
 def record(day: int, **fields: Any) -> Record:
