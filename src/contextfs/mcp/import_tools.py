@@ -24,7 +24,10 @@ class ImportedOut(BaseModel):
 
 def contextfs_import_conversation(
     ctx: ContextFS,
-    json_content: Annotated[Any, Field(description="An export, or {messages: [{role, content}]}")],
+    json_content: Annotated[
+        dict[str, Any] | list[dict[str, Any]] | str,
+        Field(description="An export, or {messages: [{role, content}]}"),
+    ],
     summary: Annotated[str, Field(description="What it was about")] = "",
     tags: Names | None = None,
 ) -> Reply[ImportedOut]:
