@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 _MEMORIES, _SESSIONS, _HISTORY, _UPKEEP = "Memories", "Sessions", "History", "Settings and upkeep"
 _TENDING = "Tending"
+_AGENTS = "Assistants"
 _AT = "contextfs.cli.commands."
 
 COMMANDS = {
@@ -54,6 +55,8 @@ COMMANDS = {
     "merge": Entry(_AT + "joining:merge", "Make one memory of several.", _TENDING),
     "split": Entry(_AT + "joining:split", "Make several memories of one.", _TENDING),
     "tags": Entry(_AT + "tags:tags", "List, rename and merge tags.", _TENDING),
+    "install": Entry(_AT + "installing:install", "Put contextfs into assistants and editors.", _AGENTS),
+    "mcp": Entry(_AT + "mcp:mcp", "Run the MCP server, as contextfs-mcp does.", _AGENTS),
     "status": Entry(_AT + "status:status", "Show where memories go and what is there.", _UPKEEP),
     "cleanup": Entry(_AT + "cleanup:cleanup", "Delete memories older than some days.", _UPKEEP),
     "config": Entry(_AT + "config:config", "Read and change the settings.", _UPKEEP),
@@ -64,7 +67,6 @@ COMMANDS = {
     "export": Entry(_AT + "export:export", "Write memories to a folder or a file.", _UPKEEP),
     "backup": Entry(_AT + "backup:backup", "Copy the store, or put a copy back.", _UPKEEP),
     "completion": Entry(_AT + "completion:completion", "Print the completion script of a shell.", _UPKEEP),
-    "mcp": Entry(_AT + "mcp:mcp", "Run the MCP server, as contextfs-mcp does.", _UPKEEP),
     "memory": Entry("contextfs.cli.main:memory", "The commands as another tool groups them."),
 }
 GROUPED = ("save", "search", "recall", "list", "update", "delete", "status", "cleanup")
