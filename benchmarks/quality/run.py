@@ -151,7 +151,7 @@ def write(report: dict[str, dict[str, dict[str, object]]]) -> None:
         facts = {
             "provider": provider,
             "python": platform.python_version(),
-            "command": _without_stores(sys.argv[1:]),
+            "command": without_stores(sys.argv[1:]),
             "sets": sets,
         }
         path = folder / f"ranking-{provider}.json"
@@ -159,7 +159,7 @@ def write(report: dict[str, dict[str, dict[str, object]]]) -> None:
         print(f"written: {path}")
 
 
-def _without_stores(words: list[str]) -> list[str]:
+def without_stores(words: list[str]) -> list[str]:
     """The command as anybody could give it, without where the stores were kept."""
     if "--stores" not in words:
         return words

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
-    from contextfs.api import packing
+    from contextfs.api import onboarding, packing, reviewing
     from contextfs.api.engine import Engine
+    from contextfs.domain.onboarding import Onboarding
     from contextfs.domain.pack import ContextPack
+    from contextfs.domain.review import Review
     from contextfs.domain.session import Session
 else:
-    packing = Later("contextfs.api.packing")
+    packing, reviewing = Later("contextfs.api.packing"), Later("contextfs.api.reviewing")
+    onboarding = Later("contextfs.api.onboarding")
 
 
 class PackVerbs:
@@ -59,3 +62,14 @@ class PackVerbs:
     ) -> ContextPack:
         """What a session should know from its beginning: how the last one ended, decisions, tasks, what changed."""
         return packing.context(self._engine, "", budget, session=session, exclude=exclude, quick=quick)
+
+    def pr(self, span: str = "", limit: int = 15) -> Review:
+        """The memories that matter to a change, for its review, in sections by why they do.
+
+        `span` is ``BASE..HEAD``; by default all that goes beyond the default branch, committed or not.
+        """
+        return reviewing.review(self._engine, span, limit)
+
+    def onboard(self, project: str = "") -> Onboarding:
+        """What somebody who is new should know in five days, as values and as one Markdown document."""
+        return onboarding.onboard(self._engine, project)

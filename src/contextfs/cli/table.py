@@ -26,6 +26,8 @@ COMMANDS = {
     "context": Entry(_AT + "context:context", "Print the memories that a task needs.", _MEMORIES),
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
     "why": Entry(_AT + "why:why", "Explain a piece of code by what was recorded and committed.", _MEMORIES),
+    "onboard": Entry(_AT + "onboard:onboard", "Print what somebody who is new should know.", _MEMORIES),
+    "pr": Entry(_AT + "pr:pr", "Print the memories that matter to a change, for its review.", _MEMORIES),
     "verify": Entry(_AT + "verify:verify", "Find memories whose code has changed.", _MEMORIES),
     "entity": Entry(_AT + "entity:entity", "What memories say of one named thing.", _MEMORIES),
     "index": Entry(_AT + "index:index", "Make code and history searchable too.", _MEMORIES),

@@ -38,9 +38,9 @@ _TOKENS = click.IntRange(100, 100_000)
 def context(words: tuple[str, ...], budget: int, files: tuple[str, ...], shape: str, form: str) -> None:
     """Print the memories that a task needs.
 
-    The text is made for a prompt. TASK is what is to be done, in any words; - reads it from standard input. Memories stand in it whole, each with its
-    id, type, age, freshness and where it comes from, until the budget is used; one that is too long is named. Without a
-    task it is what session-start prints.
+    The text is made for a prompt. TASK is what is to be done, in any words; - reads it from standard input. Memories
+    stand in it whole, each with its id, type, age, freshness and where it comes from, until the budget is used; one
+    that is too long is named. Without a task it is what session-start prints.
     """
     task = " ".join(words)
     if task == "-":
