@@ -11,6 +11,7 @@ import apsw
 import pytest
 
 from contextfs import ContextFS
+from contextfs.api import indexing
 from contextfs.errors import InvalidInput
 from contextfs.indexing import tree
 
@@ -366,12 +367,13 @@ def test_a_detached_head_and_a_conflict(place: Place) -> None:
 def test_what_is_left_out(place: Place) -> None:
     """Ignored, vendored, generated, binary, locked and oversized files, and those with a secret, by name."""
     place.write(".contextfsignore", "fixtures/\n*.golden\n")
-    place.write(".gitattributes", "api/*.ts linguist-generated\n")
+    place.write(".gitattributes", "api/*.ts linguist-generated\nthird/* linguist-vendored=true\n")
     place.write(".gitignore", "dist/\n")
     for path in (
         "fixtures/a.py",
         "x.golden",
         "api/client.ts",
+        "third/party.py",
         "dist/out.js",
         "vendor/lib/a.py",
         "poetry.lock",
@@ -389,7 +391,7 @@ def test_what_is_left_out(place: Place) -> None:
         assert found.skipped == {
             "binary": 2,
             "generated": 1,
-            "generated or vendored": 1,
+            "generated or vendored": 2,
             "ignored": 3,
             "lock file": 1,
             "secret": 1,
@@ -410,6 +412,7 @@ def test_commits_are_asked_for_by_number(place: Place) -> None:
         assert ctx.index(commits=0).commits == 0
         assert ctx.index(commits=2).commits == 2
         assert ctx.index().commits == 5
+        assert ctx.index(commits=0).commits == 0
         with pytest.raises(InvalidInput, match="commits"):
             ctx.index(commits=-1)
 
@@ -434,6 +437,67 @@ def test_force_makes_everything_anew(place: Place) -> None:
         found = ctx.index(force=True)
         assert (found.read, found.memories) == (3, 1)
         assert ctx.indexes.status().waiting == 0
+
+
+def test_an_interrupted_force_leaves_what_there_was(place: Place) -> None:
+    """The old passages serve until they are made anew, and the next run ends what this one began."""
+    for number in range(80):
+        place.write(f"many/file{number}.py", LEDGER.replace("balance_of", f"balance_{number}"))
+    place.commit("many files")
+    assert place.indexed() == 83
+    with place.here() as ctx:
+        seen: list[int] = []
+        indexing.index(
+            ctx._engine, force=True, progress=lambda done, _: seen.append(done), stop=lambda: bool(seen)
+        )
+        assert ctx.search_code("verify signature HMAC", 1)[0].path == "src/payments.py"
+        found = ctx.index()
+        assert (found.files, found.unchanged) == (83, False)
+        assert ctx.indexes.status().waiting == 0
+        assert ctx.index().unchanged
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_in_the_place_of_a_file(place: Place) -> None:
+    """Nobody waits for it; what stood there is gone."""
+    place.indexed()
+    (place.root / "src/payments.py").unlink()
+    os.mkfifo(place.root / "src/payments.py")
+    with place.here() as ctx:
+        assert not any(hit.path == "src/payments.py" for hit in ctx.search_code("verify HMAC", 5))
+        assert ctx.index().files == 2
+
+
+def test_lines_are_counted_as_git_counts_them(place: Place) -> None:
+    """A form feed or a line separator inside a line begins no new one."""
+    place.write(
+        "old.py",
+        "import os\n\f\nNOTE = 'a\u2028b'\n\n\nclass Wombat:\n    def dig(self):\n        return os\n",
+    )
+    place.commit("an old file")
+    place.indexed()
+    with place.here() as ctx:
+        (hit,) = [one for one in ctx.search_code("class Wombat dig", 3) if one.path == "old.py"]
+        assert (hit.start, hit.end) == (6, 8)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_no_program_of_somebody_elses_repository_is_run(place: Place, tmp_path: Path) -> None:
+    """Git refuses a repository that belongs to others, and so do we; a file system monitor is never started."""
+    spy = tmp_path / "spy.sh"
+    spy.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n", encoding="utf-8")
+    spy.chmod(0o755)
+    place.git("config", "core.fsmonitor", str(spy))
+    place.indexed()
+    for folder, _, names in os.walk(place.root):
+        for name in (".", *names):
+            os.chown(os.path.join(folder, name), 65534, 65534, follow_symlinks=False)
+    place.write("new.py", LEDGER)
+    with place.here() as ctx:
+        with pytest.raises(InvalidInput, match=r"Git does not answer"):
+            ctx.index()
+        ctx.search("signature")
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_hit_that_changed_says_so(place: Place) -> None:

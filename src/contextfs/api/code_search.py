@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextfs.api.engine import Engine
 from contextfs.domain.indexed import CodeHit
 from contextfs.domain.search import SearchQuery, SearchResult
+from contextfs.domain.text import lines_of
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.errors import EmbeddingUnavailable, InvalidInput, StoreError
@@ -175,7 +176,7 @@ def _hit(one: SearchResult, where: Where) -> CodeHit | None:
 
 
 def _checked(hit: CodeHit, content: str) -> CodeHit:
-    lines = content.splitlines()
+    lines = lines_of(content)
     if "\n".join(lines[hit.start - 1 : hit.end]) == hit.text:
         return hit
     whole = "\n".join(lines)

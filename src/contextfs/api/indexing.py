@@ -103,13 +103,14 @@ class Run:
     def all(self, *, force: bool, commits: int) -> Indexed:
         """Files, commits and vectors, as far as they are not there yet."""
         signature, seen = tracked.signature(self._repository), tree.snapshot(self._repository)
-        state = f"{seen.state} {signature.split(' ')[0]} {commits}"
+        state = f"{seen.state} {signature.split(' ')[0]} {commits} {tracked.refs(self._repository)}"
         placed = self._checkout.signature.partition("\n")[2]  # a search may have seen another branch since
         if state == self._checkout.state and placed == seen.state and not force:
             self._vectors()
             return self._report(0, unchanged=True)
         plan = self._plan(seen, commits, force=force)
         if force:
+            self._tables.unsettle(self._checkout)  # so that the next run goes on if this one is interrupted
             self._forget_vectors()
         self._total = len(plan.files) + len(plan.commits)
         self._tables.place(self._checkout, plan.standing)
@@ -125,14 +126,15 @@ class Run:
         return self._report(len(plan.files))
 
     def _plan(self, seen: tree.Snapshot, commits: int, *, force: bool) -> _Plan:
-        known = {} if force else self._tables.sources(self._checkout)
+        known = self._tables.sources(self._checkout)
         plan = _Plan(seen, [], {}, {}, self._new_commits(commits))
         for entry in tree.entries(self._repository, seen):
             if entry.verdict:
                 plan.skipped[entry.verdict] = plan.skipped.get(entry.verdict, 0) + 1
-            elif entry.source in known:
-                plan.standing[entry.path] = known[entry.source]
-            else:
+                continue
+            if entry.source in known:
+                plan.standing[entry.path] = known[entry.source]  # it serves until it is made anew
+            if force or entry.source not in known:
                 plan.files.append(entry)
         return plan
 
@@ -184,7 +186,8 @@ class Run:
         known = self._tables.commits(self._checkout)
         gone = sorted(known - set(listed))
         if gone:
-            self._tables.drop_commits(self._checkout, tracked.forgotten(self._repository, gone))
+            loose = tracked.forgotten(self._repository, gone) if most else gone
+            self._tables.drop_commits(self._checkout, loose)
         return [one for one in listed if one not in known]
 
     def _commits(self, hashes: Sequence[str]) -> list[str]:

@@ -101,6 +101,12 @@ _WORTH_KEEPING = 20_000
 """Characters; a save asks for the words of the same text several times, and should not keep those of a book."""
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as git and editors number them: a form feed or a Unicode separator begins no new one."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if not lines[-1] else lines
+
+
 def ident_pieces(*texts: str) -> str:
     """Return the parts of the compound words in the texts, separated by spaces, each compound once.
 

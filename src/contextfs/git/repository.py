@@ -14,6 +14,11 @@ from typing import NamedTuple
 
 from contextfs.domain.remotes import normalise_remote, remote_path
 
+_PLAIN = (
+    *("-c", "core.quotePath=false"),
+    *("-c", "log.showSignature=false"),
+    *("-c", "core.fsmonitor=false"),  # may be any program, and we ask without being asked to
+)
 _MAX_DEPTH = 8
 """How far includes, symbolic references and clones of clones are followed."""
 
@@ -25,6 +30,8 @@ class Repository(NamedTuple):
     """Top of the working tree; of a bare repository, the repository itself."""
     git_dir: str
     common_dir: str
+    named: bool = False
+    """Whether GIT_DIR names it. Of any other git finds out by itself, since it then refuses what belongs to others."""
 
     @property
     def name(self) -> str:
@@ -77,7 +84,7 @@ def find(cwd: str, environ: Mapping[str, str]) -> Repository | None:
     git_dir = os.path.realpath(os.path.join(cwd, named)) if named else ""
     if git_dir and _is_git_dir(git_dir):
         root = os.path.realpath(os.path.join(cwd, environ.get("GIT_WORK_TREE", "") or cwd))
-        return Repository(root, git_dir, _common_dir(git_dir))
+        return Repository(root, git_dir, _common_dir(git_dir), named=True)
     return None
 
 
@@ -157,8 +164,8 @@ def ask_bytes(
     """What git itself answers, byte for byte; nothing when it cannot answer. `given` is what it reads."""
     import subprocess  # slow to import, and only asked where git's files cannot tell
 
-    plain = ("-c", "core.quotePath=false", "-c", "log.showSignature=false")
-    command = ["git", *plain, *(("--git-dir", repository.git_dir) if repository else ()), *arguments]
+    named = ("--git-dir", repository.git_dir) if repository and repository.named else ()
+    command = ["git", *_PLAIN, *named, *arguments]
     outer = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
     environ = {name: value for name, value in os.environ.items() if name not in outer}
     environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}

@@ -52,7 +52,8 @@ def marked(repository: Repository) -> list[bytes]:
     attributes = os.path.join(repository.root, ".gitattributes")
     if not os.path.exists(attributes):
         return []
-    patterns = (":(attr:linguist-generated)", ":(attr:linguist-vendored)")
+    kinds = ("linguist-generated", "linguist-vendored")
+    patterns = [f":(attr:{kind}{value})" for kind in kinds for value in ("", "=true")]
     told = ask_bytes(repository, "ls-files", "-z", "--", *patterns, timeout=_PATIENCE)
     return [path for path in told.split(b"\0") if path]
 
@@ -64,6 +65,14 @@ def signature(repository: Repository) -> str:
         return f"{head(repository).commit} {index.st_mtime_ns} {index.st_size}"
     except OSError:
         return f"{head(repository).commit} -"
+
+
+def refs(repository: Repository) -> str:
+    """The same text means the same branches and tags."""
+    from hashlib import blake2b  # it loads OpenSSL, and a search needs none of it
+
+    told = ask_bytes(repository, "for-each-ref", "--format=%(objectname)", timeout=_PATIENCE)
+    return blake2b(told, digest_size=8).hexdigest()
 
 
 def log(repository: Repository, most: int) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from contextfs.domain.indexed import Passage
+from contextfs.domain.text import lines_of
 from contextfs.indexing.symbols import Definition
 from contextfs.indexing.windows import MOST, says_something, text_of, trimmed, windows
 
@@ -44,7 +45,7 @@ class _Around(NamedTuple):
 
 def passages(text: str, definitions: Sequence[Definition]) -> list[Passage]:
     """The passages of a source text in which these definitions stand."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     known = sorted(
         (one for one in definitions if one.end <= len(lines)), key=lambda one: (one.start, -one.end)
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from contextfs.domain.indexed import Passage
+from contextfs.domain.text import lines_of
 from contextfs.indexing.windows import says_something, text_of, trimmed, windows
 
 _HEADING = re.compile(r"^(#{1,6}|={1,6}|\*{1,6}(?= ))\s+(.+?)\s*[#=]*\s*$")
@@ -14,7 +15,7 @@ _RULE = re.compile(r"^([=\-~^\"'*+#`])\1{2,}\s*$")
 
 def by_headings(text: str) -> list[Passage]:
     """The sections of a text, each under the headings that lead to it."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     found: list[Passage] = []
     path: list[tuple[int, str]] = []
     start = 1
@@ -62,7 +63,7 @@ def _section(lines: Sequence[str], first: int, last: int, titles: Sequence[str])
 
 def by_lines(text: str) -> list[Passage]:
     """Anything else: stretches of lines, cut at empty ones."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     first, last = trimmed(lines, 1, len(lines))
     found = [
         Passage("lines", "", "", start, end, text_of(lines, start, end))

@@ -12,7 +12,7 @@ from contextfs.domain.indexed import FileRead, Passage, Source
 from contextfs.indexing import code, grammar, prose, records, symbols
 from contextfs.indexing.choosing import content_verdict, text_of
 
-RULES = "1"
+RULES = "2"
 """Part of each reader's name; change it whenever the same file would become other passages."""
 _PROSE = frozenset(("md", "markdown", "mdx", "rst", "adoc", "org"))
 _SETTINGS = frozenset(

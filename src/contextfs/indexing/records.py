@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from contextfs.domain.indexed import Passage
+from contextfs.domain.text import lines_of
 from contextfs.indexing.prose import by_headings, by_lines
 from contextfs.indexing.windows import says_something, text_of, trimmed, windows
 
@@ -31,13 +32,13 @@ def settings(text: str) -> list[Passage]:
     """Sections of TOML and INI, top-level keys of YAML and JSON; small neighbours together."""
     if text.lstrip().startswith("{"):
         return _blocks(text, "settings", _json_keys(text))
-    sectioned = any(_SECTION.match(line) for line in text.splitlines())
+    sectioned = any(_SECTION.match(line) for line in lines_of(text))
     return _blocks(text, "settings", _section if sectioned else _key)
 
 
 def _json_keys(text: str) -> Opens:
     """What opens a block: a key that is indented like the first one."""
-    first = next((match[1] for line in text.splitlines() if (match := _JSON_KEY.match(line))), "")
+    first = next((match[1] for line in lines_of(text) if (match := _JSON_KEY.match(line))), "")
 
     def key(line: str) -> str | None:
         match = _JSON_KEY.match(line)
@@ -57,7 +58,7 @@ def _key(line: str) -> str | None:
 
 
 def _blocks(text: str, kind: str, opens: Opens) -> list[Passage]:
-    lines = text.splitlines()
+    lines = lines_of(text)
     starts = [(number, name) for number, line in enumerate(lines, 1) if (name := opens(line)) is not None]
     if not starts:
         return by_lines(text)
@@ -99,7 +100,7 @@ def _passages(
 
 def sql(text: str) -> list[Passage]:
     """The statements of a script; small neighbours together."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     ended = True
     opened: list[str | None] = []
     for line in lines:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from contextfs.domain.text import lines_of
+
 MOST_LINES = 50_000
 """Lines that are looked at; a longer file was made by a machine."""
 
@@ -50,7 +52,7 @@ class Definition(NamedTuple):
 
 def definitions(text: str) -> list[Definition]:
     """The definitions of a source text in the order of their first lines."""
-    lines = text.splitlines()[:MOST_LINES]
+    lines = lines_of(text)[:MOST_LINES]
     found: list[Definition] = []
     for number, line in enumerate(lines):
         named = _defined(line)
@@ -105,7 +107,7 @@ def find(text: str, symbol: str) -> Definition | None:
     parts = [part.rstrip("!?=") for part in re.split(r"\.|::|#", symbol) if part.rstrip("!?=")]
     if not parts:
         return None
-    known, lines = definitions(text), text.splitlines()
+    known, lines = definitions(text), lines_of(text)
     named = (one for one in known if one.name == parts[-1])
     return next((one for one in named if _inside(one, parts[:-1], known, lines)), None)
 

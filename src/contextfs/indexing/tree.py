@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -94,10 +95,17 @@ def _entry(root: str, path: bytes, blob: bytes, verdict: str, *, differs: bool) 
 
 def content(root: str, path: str) -> bytes | None:
     """The content of a file of the working tree, of a very large one only its beginning; None if it is not there."""
+    return _read(os.path.join(root, path), LARGEST + 1)
+
+
+def _read(path: str | bytes, most: int = -1) -> bytes | None:
     try:
-        with open(os.path.join(root, path), "rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError:
+        # A pipe in the place of a file would have us wait for ever, and a link would lead elsewhere.
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with open(path, "rb") as file:
+            return file.read(most)
+    except (OSError, ValueError):
         return None
 
 
@@ -116,8 +124,4 @@ def _stat(root: str, path: bytes) -> bytes:
 
 
 def _content(root: str, path: bytes) -> bytes:
-    try:
-        with open(os.path.join(os.fsencode(root), path), "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
+    return _read(os.path.join(os.fsencode(root), path)) or b""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from contextfs.domain.lineage import BlamedLine, Commit, Place
 from contextfs.domain.search import Scope
+from contextfs.domain.text import lines_of
 from contextfs.errors import InvalidInput
 from contextfs.git import history, repository
 from contextfs.git.repository import Repository
@@ -73,12 +74,12 @@ def read(place: Place, cwd: str, environ: Mapping[str, str]) -> Code:
     if text is None:
         return _with_history(Code(known, found, exists=os.path.lexists(path)))
     known = _with_lines(known, text)
-    start, end = known.start or 1, known.end or max(1, len(text.splitlines()))
+    start, end = known.start or 1, known.end or max(1, len(lines_of(text)))
     around = symbols.around(text, start, end) if known.start else symbols.definitions(text)
     names = [symbols.qualified(one, around) for one in around][:_MOST_SYMBOLS]
     if known.symbol:
         names = [known.symbol, *(name for name in names if name != known.symbol)]
-    words = " ".join((*names[:3], *_said(text.splitlines()[start - 1 : end])))
+    words = " ".join((*names[:3], *_said(lines_of(text)[start - 1 : end])))
     return _with_history(Code(known, found, exists=True, is_text=True, symbols=tuple(names), words=words))
 
 
@@ -112,7 +113,7 @@ def _with_lines(place: Place, text: str) -> Place:
         if definition is None:
             raise InvalidInput(f"{place.path} defines no {place.symbol!r}.", hint=_near(place.symbol, text))
         return place._replace(start=definition.start, end=definition.end)
-    lines = len(text.splitlines())
+    lines = len(lines_of(text))
     if place.start > lines:
         raise InvalidInput(f"{place.path} has {lines} lines; {place.start} is not one of them.")
     return place._replace(end=min(place.end, lines))

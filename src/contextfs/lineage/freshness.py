@@ -17,6 +17,7 @@ from contextfs.domain.citation import Citation, citations
 from contextfs.domain.freshness import CHANGED, FRESH, GONE, MOVED, Cited
 from contextfs.domain.lineage import Commit
 from contextfs.domain.memory import Memory
+from contextfs.domain.text import lines_of
 from contextfs.git import blobs
 from contextfs.git.repository import Head, Repository, find, head
 from contextfs.git.tracked import signature
@@ -271,7 +272,7 @@ class _Place:
 
 
 def _cut(text: str, start: int, end: int) -> list[str]:
-    return [line.rstrip() for line in text.splitlines()[start - 1 : end]]
+    return [line.rstrip() for line in lines_of(text)[start - 1 : end]]
 
 
 def _wanted(text: str, cited: Citation) -> list[str]:
@@ -284,7 +285,7 @@ def _where(wanted: Sequence[str], text: str) -> tuple[int, int] | None:
     """The only place in a text where these lines stand together."""
     if sum(letter.isalnum() for line in wanted for letter in line) < _SHORTEST:
         return None
-    lines, size = [line.rstrip() for line in text.splitlines()], len(wanted)
+    lines, size = [line.rstrip() for line in lines_of(text)], len(wanted)
     starts = [
         at for at, line in enumerate(lines) if line == wanted[0] and lines[at : at + size] == list(wanted)
     ]

@@ -82,6 +82,11 @@ def settle(
     )
 
 
+def unsettle(connection: apsw.Connection, number: int) -> None:
+    """Note that the tree is not indexed whole."""
+    run(connection, "UPDATE checkout SET state = '' WHERE id = ?", (number,))
+
+
 def note(connection: apsw.Connection, number: int, signature: str, changed: int) -> None:
     """Note what the tree of paths stands for now, and how many files still have to be read."""
     run(

@@ -144,6 +144,11 @@ class IndexTables:
             checkouts.settle(connection, checkout.number, state, signature, notes, now_micros())
         self._leave(checkout.repository, now_micros())
 
+    def unsettle(self, checkout: Checkout) -> None:
+        """Note that a working tree is not indexed whole, whatever it holds."""
+        with self._database.writing() as connection:
+            checkouts.unsettle(connection, checkout.number)
+
     def remove(self, checkout: Checkout) -> None:
         """Forget a working tree, and what only it had."""
         with self._database.writing() as connection:

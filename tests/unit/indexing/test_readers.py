@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contextfs.domain.indexed import Passage, Source
+from contextfs.domain.text import lines_of
 from contextfs.indexing import grammar, readers, symbols
 from contextfs.indexing.choosing import LARGEST, content_verdict, name_verdict, text_of
 from contextfs.indexing.code import passages as code_passages
@@ -111,8 +112,8 @@ def test_a_notebook_by_its_cells() -> None:
     found = read("a.ipynb", text)
     assert [one.text for one in found] == ["# Load\nthe data", "frame = read_csv('a')\nframe.head()"]
     assert [
-        "# Load" in text.splitlines()[found[0].start - 1],
-        "read_csv" in text.splitlines()[found[1].start - 1],
+        "# Load" in lines_of(text)[found[0].start - 1],
+        "read_csv" in lines_of(text)[found[1].start - 1],
     ] == [
         True,
         True,
@@ -131,7 +132,7 @@ def test_a_broken_notebook_is_read_by_lines(text: str) -> None:
 )
 def test_any_text_becomes_passages_of_its_own_lines(text: str, ending: str) -> None:
     """Whatever a file holds: no error, places inside the file, and text that stands there."""
-    lines = text.splitlines()
+    lines = lines_of(text)
     for one in read(f"a.{ending}", text):
         assert 1 <= one.start <= one.end
         if one.kind != "cell":
