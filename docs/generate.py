@@ -44,7 +44,7 @@ def table(*heads: str) -> list[str]:
 
 
 def settings_page() -> Iterator[str]:
-    """Every setting, from the table in contextfs/settings.py."""
+    """Every setting, from the table in contextfs/settings_table.py."""
     yield "# Settings"
     yield ""
     yield "A setting is read from its environment variable, else from `config.toml` in the data directory, else it has"

@@ -26,10 +26,10 @@ import metrics
 from evalsets import Document, EvalSet, load
 
 from contextfs.domain.session import Message
+from contextfs.domain.speech import sentences_of, size
 from contextfs.domain.text import query_terms
 from contextfs.embedding import chain
 from contextfs.embedding.provider import ProviderSettings
-from contextfs.sessions.speech import sentences_of, size
 from contextfs.sessions.summary import summarize
 
 SETS = ("locomo", "beam100k")

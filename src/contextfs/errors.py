@@ -6,7 +6,8 @@
     │   ├── SessionNotFound
     │   ├── RevisionNotFound
     │   ├── NamespaceNotFound
-    │   └── EntityNotFound
+    │   ├── EntityNotFound
+    │   └── CandidateNotFound
     ├── AmbiguousId                    user
     ├── InvalidInput                   user
     │   ├── SecretRefused
@@ -81,6 +82,12 @@ class EntityNotFound(NotFound):
     """No memory names this entity."""
 
     hint = "Show what memories name with: contextfs entity list"
+
+
+class CandidateNotFound(NotFound):
+    """No candidate that waits has this id."""
+
+    hint = "Show what waits with: contextfs inbox"
 
 
 class AmbiguousId(ContextFSError):

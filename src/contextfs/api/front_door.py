@@ -12,6 +12,7 @@ from contextfs.api.engine import Engine
 from contextfs.api.exchange_verbs import ExchangeVerbs
 from contextfs.api.fresh_verbs import FreshVerbs
 from contextfs.api.import_verbs import ImportVerbs
+from contextfs.api.inbox_verbs import InboxVerbs
 from contextfs.api.index_verbs import IndexVerbs
 from contextfs.api.pack_verbs import PackVerbs
 from contextfs.api.session_verbs import SessionVerbs
@@ -71,7 +72,9 @@ def _id(given: Memory | str) -> str:
     return given if isinstance(given, str) else str(getattr(given, "id", given))
 
 
-class ContextFS(SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs, TendingVerbs, PackVerbs):
+class ContextFS(
+    SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs, TendingVerbs, PackVerbs, InboxVerbs
+):
     """The memories of one data directory, seen from one place.
 
     Everything is optional: the data directory comes from the settings, the namespace from the git repository of the

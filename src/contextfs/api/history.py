@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine, now
+from contextfs.domain.candidate_state import KIND as CANDIDATE
 from contextfs.domain.change import PURGE, Change, Patch, causal_order, fold
 from contextfs.domain.clock import Timestamp, clock_micros, to_micros
 from contextfs.domain.entity_state import KIND as ENTITY
@@ -194,9 +195,11 @@ def undo(engine: Engine) -> Undone:
     skipped: list[tuple[str, str]] = []
     device = engine.store.device  # a store without a name gets one, which is a write of its own
     actions: list[Change] = []
+    answered: dict[str, None] = {}
 
     def plan(view: View) -> Mapping[str, Patch]:
         skipped.clear()
+        answered.clear()
         action = _last_action(view, device)
         actions.append(action)
         patches: dict[str, Patch] = {}
@@ -204,6 +207,8 @@ def undo(engine: Engine) -> Undone:
             changes = view.changes_of(subject)
             if any(change.patch is None for change in changes):  # erased since
                 continue
+            if changes[0].kind == CANDIDATE:
+                answered[subject] = None
             patch, kept = undo_patch(changes, action.batch)
             skipped.extend((subject, field) for field in kept)
             dated = {} if changes[0].kind == KIND else {"updated_at": to_micros(now())}
@@ -220,7 +225,7 @@ def undo(engine: Engine) -> Undone:
         names = {
             subject: _as_decided(view.changes_of(subject))
             for subject in written
-            if subject not in memories and subject not in sessions
+            if subject not in memories and subject not in sessions and subject not in answered
         }
     return Undone(
         actions[-1].verb,
@@ -230,6 +235,7 @@ def undo(engine: Engine) -> Undone:
         skipped,
         list(sessions.values()),
         [name for name in names.values() if name],
+        list(answered),
     )
 
 
@@ -260,10 +266,13 @@ def erase(engine: Engine, prefix: str) -> Erased:
         changes = view.changes_of(subject)
         said = [message.content for message in talk.Conversations.of(view).messages_of(subject)]
         linked = view.select(Filters(session_id=subject, statuses=STATUSES), Scope(None), _LINKED)
+    answers = engine.store.candidates.answers_about(subject)  # they hold a hash of the text
     if said:
         recording.forget_vectors(engine, subject)
     engine.store.judged.keep()  # what is only in memory would be written after it was forgotten
-    engine.door.write(PURGE, engine.workspace.author, lambda _: {subject: {}}, screened=False)
+    engine.door.write(
+        PURGE, engine.workspace.author, lambda _: {one: {} for one in (subject, *answers)}, screened=False
+    )
     engine.usage.settle()  # notes of it that still wait are dropped there
     with engine.store.reading() as view:
         needles = {text.encode() for text in _traces(changes, said) if not view.holds_text(text)}

@@ -33,6 +33,8 @@ def _after(value: Revision) -> str:
         return name(value.memory)
     if value.session:
         return f"session {transcripts.name(value.session)}"
+    if value.kind == "candidate":
+        return f"candidate {paint(value.memory_id[:8], 'id')} of the inbox"
     return f"{paint(value.memory_id[:8], 'id')} (not there any more)"
 
 
@@ -58,6 +60,7 @@ def undone(value: Undone) -> str:
         lines.append("Messages that the import added to it stay. To remove them: contextfs session delete ID")
     lines += [f"{paint(each[:8], 'id')} is gone again" for each in value.gone]
     lines += [f"What was decided about {visible(each)} is taken back" for each in value.entities]
+    lines += [f"Candidate {paint(each[:8], 'id')} waits in the inbox again" for each in value.candidates]
     lines += [f"Left {field} of {each[:8]}: it was changed since" for each, field in value.skipped]
     return "\n".join(lines)
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "search": Entry(_AT + "search:search", "Find memories by words and by meaning.", _MEMORIES),
     "context": Entry(_AT + "context:context", "Print the memories that a task needs.", _MEMORIES),
     "recall": Entry(_AT + "recall:recall", "Show memories whole, by id.", _MEMORIES),
+    "inbox": Entry(_AT + "inbox:inbox", "Answer what was recognised in conversations.", _MEMORIES),
     "why": Entry(_AT + "why:why", "Explain a piece of code by what was recorded and committed.", _MEMORIES),
     "onboard": Entry(_AT + "onboard:onboard", "Print what somebody who is new should know.", _MEMORIES),
     "pr": Entry(_AT + "pr:pr", "Print the memories that matter to a change, for its review.", _MEMORIES),

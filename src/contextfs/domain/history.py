@@ -37,6 +37,8 @@ class Revision(NamedTuple):
     """The memory as it stood after this change; None when it was deleted or erased, or is none."""
     session: Session | None = None
     """The session as it stood, where the change is one of a session."""
+    kind: str = "memory"
+    """What was changed: a memory, a session, what was decided about a name, the answer to a candidate."""
 
 
 class Undone(NamedTuple):
@@ -55,6 +57,8 @@ class Undone(NamedTuple):
     """The sessions as they stand now."""
     entities: Sequence[str] = ()
     """What was decided about names and is taken back, each as the name and the spellings that had come to mean it."""
+    candidates: Sequence[str] = ()
+    """Ids of the candidates of which the last answer is taken back."""
 
 
 class Erased(NamedTuple):
@@ -100,6 +104,7 @@ def _revision(ordered: Sequence[Change], number: int) -> Revision:
         change.patch is None,
         memory_of(change.subject, state),
         session_of(change.subject, state),
+        change.kind,
     )
 
 

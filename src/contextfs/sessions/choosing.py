@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from contextfs.domain.session import Message
+from contextfs.domain.speech import Sentence, sentences_of, size
 from contextfs.domain.text import query_terms
 from contextfs.sessions.cues import ASSENT, CHANGE, CHATTER, DECISION, DOUBT, ERROR, FIX, OPEN, PROPOSAL, Ear
 from contextfs.sessions.likeness import Embed, Likeness
-from contextfs.sessions.speech import Sentence, sentences_of, size
 
 MOST: Mapping[str, int] = {DECISION: 5, FIX: 4, ERROR: 3, OPEN: 4, CHANGE: 4}
 """How many sentences of a kind are taken."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from contextfs.domain.session import Message
+from contextfs.domain.speech import prose
 from contextfs.domain.summary import Summary
 from contextfs.sessions.doings import doings_of
-from contextfs.sessions.speech import prose
 
 CHARACTERS = 14_000
 """Of the whole question: some 4,000 tokens, which leaves room to answer in a window of 8,000."""

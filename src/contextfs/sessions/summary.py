@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from contextfs.domain.session import Message
+from contextfs.domain.speech import size
 from contextfs.domain.summary import EXTRACT, Summary
 from contextfs.sessions.choosing import HEADLINE, Chosen, chosen
 from contextfs.sessions.doings import Doings, doings_of
 from contextfs.sessions.likeness import Embed
-from contextfs.sessions.speech import size
 
 WORDS = 240
 """Length of a summary, at most."""

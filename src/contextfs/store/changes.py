@@ -139,6 +139,8 @@ def append(connection: apsw.Connection, changes: Iterable[Change], *, new: bool 
 
 def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
     """Forbid the subject for ever and remove the text of its changes; returns how many lost it."""
+    from contextfs.store.forgetting import forget_candidates  # only an erasure needs it
+
     key = bytes.fromhex(subject)
     run(
         connection,
@@ -149,6 +151,7 @@ def purge(connection: apsw.Connection, subject: str, change_id: str) -> int:
 
     usage.erase(connection, subject)
     judged.forget(connection)  # the answers may name what it cited
+    forget_candidates(connection, subject)
     run(connection, "UPDATE change SET patch = NULL WHERE subject = ? AND patch IS NOT NULL", (key,))
     return connection.changes()
 
@@ -161,6 +164,7 @@ def holding(connection: apsw.Connection, text: str) -> bool:
     found = value(
         connection,
         "SELECT 1 FROM change WHERE instr(patch, ?1) UNION ALL SELECT 1 FROM message WHERE instr(content, ?1)"
+        " UNION ALL SELECT 1 FROM candidate WHERE instr(text, ?1)"
         " UNION ALL SELECT 1 FROM sqlite_schema WHERE instr(sql, ?1)"
         " UNION ALL SELECT 1 FROM meta WHERE instr(value, ?1)"  # what was imported, and of which format
         " UNION ALL SELECT 1 FROM namespace WHERE instr(name, ?1)"

@@ -16,6 +16,7 @@ from contextfs.errors import StoreBusy, StoreCorrupt, StoreError
 from contextfs.lazy import Later
 from contextfs.store import lexical, memories, migrate, sketches, vectors
 from contextfs.store.database import MEMORY, Database, translated
+from contextfs.store.projections import APPLIED, CREATED
 from contextfs.store.sql import fetch, run, value
 from contextfs.store.vectors import BlockCache
 from contextfs.store.view import Stamp, View, stamp_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from contextfs.domain.session import Message
     from contextfs.store import conversations as talk
     from contextfs.store import messages, sessions, touched, windows
+    from contextfs.store.candidates import Candidates
     from contextfs.store.index import IndexTables
     from contextfs.store.judged import Judged
     from contextfs.store.messages import Ready
@@ -80,10 +82,10 @@ class Store:
             unmoved = seen is not None and seen == stamp_of(connection)
             for one in captured:
                 first = one.changes[0]
-                if unmoved and not first.parents and first.kind in _CREATED and (one.memory or one.other):
-                    _CREATED[first.kind](connection, one)
+                if unmoved and not first.parents and first.kind in CREATED and (one.memory or one.other):
+                    CREATED[first.kind](connection, one)
                 else:
-                    _PROJECTIONS[one.changes[0].kind](connection, one, foreign=foreign)
+                    APPLIED[first.kind](connection, one, foreign=foreign)
 
     @contextlib.contextmanager
     def alone(self) -> Generator[None]:
@@ -187,6 +189,13 @@ class Store:
         from contextfs.store.index import IndexTables  # only where there is one
 
         return IndexTables(self._database)
+
+    @property
+    def candidates(self) -> Candidates:
+        """The candidates that wait for an answer."""
+        from contextfs.store.candidates import Candidates  # only where they are looked at
+
+        return Candidates(self._database)
 
     @property
     def judged(self) -> Judged:
@@ -354,26 +363,6 @@ class Store:
         self._settle_usage()
         self._database.close()
         self._local = threading.local()
-
-
-def _apply_session(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
-    sessions.apply(connection, captured, foreign=foreign)
-
-
-def _apply_entity(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
-    from contextfs.store import entities  # not needed to save a memory
-
-    entities.apply(connection, captured, foreign=foreign)
-
-
-def _create_session(connection: apsw.Connection, captured: Captured) -> None:
-    sessions.create(connection, captured)
-
-
-_CREATED = {"memory": memories.create, "session": _create_session}
-"""Kind of subject -> what writes a new one into a store that nobody else has written to since."""
-_PROJECTIONS = {"memory": memories.apply, "session": _apply_session, "entity": _apply_entity}
-"""Kind of subject -> what writes its changes and brings its current state along."""
 
 
 def _index_again(connection: apsw.Connection, rows: Sequence[int]) -> None:

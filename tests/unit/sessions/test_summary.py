@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contextfs.domain.session import ROLES, Message
+from contextfs.domain.speech import size
 from contextfs.domain.summary import Summary
 from contextfs.domain.vector import Vector
 from contextfs.embedding import chain
 from contextfs.embedding.provider import ProviderSettings
-from contextfs.sessions.speech import size
 from contextfs.sessions.summary import WORDS, summarize
 
 

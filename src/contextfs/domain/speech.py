@@ -113,12 +113,15 @@ def _evenly(places: Sequence[int], most: int) -> Sequence[int]:
     return places[:: len(places) // most + 1]
 
 
-def spoken(content: str, most: int = _MOST) -> Iterator[tuple[str, str]]:
-    """The sentences of one message, of which about so many characters are read, each with what it stands under."""
+def spoken(content: str, most: int = _MOST, longest: int = _LONGEST) -> Iterator[tuple[str, str]]:
+    """The sentences of one message, of which about so many characters are read, each with what it stands under.
+
+    Sentences of more than `longest` words are left out, and so is what cannot stand by itself.
+    """
     casual = content.lstrip()[:1].islower()
     for under, paragraph in _paragraphs(prose(content, most)):
         for text in _split(paragraph, casual=casual):
-            if _can_stand(text):
+            if _can_stand(text, longest):
                 yield under, text
 
 
@@ -198,8 +201,8 @@ def _split(paragraph: str, *, casual: bool) -> Iterator[str]:
     yield text[start:].strip()
 
 
-def _can_stand(text: str) -> bool:
+def _can_stand(text: str, longest: int) -> bool:
     """Whether it can be read by itself: long enough, made of words, and no mere beginning of a list."""
-    if text.endswith((":", "：")) or not _SHORTEST <= size(text) <= _LONGEST:
+    if text.endswith((":", "：")) or not _SHORTEST <= size(text) <= longest:
         return False
     return len(_LETTERS.findall(text)) >= 0.6 * len(text.replace(" ", ""))

@@ -8,7 +8,7 @@ import pytest
 
 from contextfs.domain.fence import fenced
 from contextfs.domain.session import Message
-from contextfs.sessions.speech import sentences_of, size, spoken
+from contextfs.domain.speech import sentences_of, size, spoken
 
 
 @pytest.mark.parametrize(
