@@ -31,6 +31,10 @@ ROOM_OF_LIBRARY = {
     "safetensors": ("embedding",),
     "onnxruntime": ("embedding",),
     "wordllama": ("embedding",),
+    "minijinja": ("web",),
+    "mistune": ("web",),
+    "nh3": ("web",),
+    "jsonschema": ("web",),
     "psycopg": ("sync",),
 }
 

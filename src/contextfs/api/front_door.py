@@ -14,6 +14,7 @@ from contextfs.api.fresh_verbs import FreshVerbs
 from contextfs.api.import_verbs import ImportVerbs
 from contextfs.api.inbox_verbs import InboxVerbs
 from contextfs.api.index_verbs import IndexVerbs
+from contextfs.api.overview_verbs import OverviewVerbs
 from contextfs.api.pack_verbs import PackVerbs
 from contextfs.api.session_verbs import SessionVerbs
 from contextfs.api.tending_verbs import TendingVerbs
@@ -73,7 +74,15 @@ def _id(given: Memory | str) -> str:
 
 
 class ContextFS(
-    SessionVerbs, ExchangeVerbs, ImportVerbs, IndexVerbs, FreshVerbs, TendingVerbs, PackVerbs, InboxVerbs
+    SessionVerbs,
+    ExchangeVerbs,
+    ImportVerbs,
+    IndexVerbs,
+    FreshVerbs,
+    TendingVerbs,
+    PackVerbs,
+    InboxVerbs,
+    OverviewVerbs,
 ):
     """The memories of one data directory, seen from one place.
 
@@ -269,10 +278,10 @@ class ContextFS(
             self.ask(self._query(query, limit, min_relevance=min_relevance, **filters, **more)).results
         )
 
-    def ask(self, query: SearchQuery) -> Answer:
-        """Answer a query with everything a surface needs to say about it."""
+    def ask(self, query: SearchQuery, *, noted: bool = True) -> Answer:
+        """Answer a query with everything a surface needs to say about it; `noted` unless somebody is still typing."""
         answer = standing.ask(self._engine, query)
-        if query.text.strip():
+        if noted and query.text.strip():
             self._engine.shown("found", [one.memory for one in answer.results])
         return answer
 

@@ -55,6 +55,7 @@ COMMANDS = {
     "deprecate": Entry(_AT + "lifecycle:deprecate", "Mark a memory as no longer valid.", _HISTORY),
     "archive": Entry(_AT + "lifecycle:archive", "Take a memory out of search but keep it.", _HISTORY),
     "erase": Entry(_AT + "delete:erase", "Remove a memory for good, from history too.", _HISTORY),
+    "web": Entry(_AT + "web:web", "Open the memory in a browser.", _TENDING),
     "merge": Entry(_AT + "joining:merge", "Make one memory of several.", _TENDING),
     "split": Entry(_AT + "joining:split", "Make several memories of one.", _TENDING),
     "tags": Entry(_AT + "tags:tags", "List, rename and merge tags.", _TENDING),

@@ -15,7 +15,7 @@ from contextfs.errors import InvalidSetting, StoreUnusable
 from contextfs.settings import make_private
 
 TOKEN_VARIABLE = "CONTEXTFS_MCP_TOKEN"
-_REQUEST_BYTES = 32 * 1024 * 1024
+REQUEST_BYTES = 32 * 1024 * 1024
 _WEAKEST = 16
 
 Message = MutableMapping[str, Any]
@@ -36,8 +36,8 @@ def serve_http(server: HttpServer, host: str, port: int, token: str) -> None:
     """Serve until interrupted."""
     import uvicorn  # only this way of serving needs it
 
-    listening = _listen(host, port)
-    app = require_token(server.streamable_http_app(host=host, max_request_body_size=_REQUEST_BYTES), token)
+    listening = listen(host, port)
+    app = require_token(server.streamable_http_app(host=host, max_request_body_size=REQUEST_BYTES), token)
     shown = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"contextfs-mcp listens on http://{shown}:{listening.getsockname()[1]}/mcp\n")
     sys.stderr.flush()
@@ -123,7 +123,7 @@ def _kept_token(path: str) -> str:
     return token
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A listening socket, bound here so that a taken port is our clear error and port 0 can be told."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)

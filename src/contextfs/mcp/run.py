@@ -6,10 +6,12 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 from contextfs._version import __version__
 from contextfs.api import ContextFS
-from contextfs.mcp.http_server import bearer_token, check_host, serve_http
+from contextfs.mcp.http_server import REQUEST_BYTES, App, bearer_token, check_host, serve_http
 from contextfs.mcp.logs import guard_stdout, start_log
 from contextfs.mcp.wire import guard_stdin
 
@@ -44,3 +46,11 @@ def _front_door() -> ContextFS:
     start_log(front.settings.data_dir, debug=front.settings.flag("debug"))
     log.info("contextfs %s starts, memories in %s", __version__, front.settings.data_dir)
     return front
+
+
+def mounted(host: str) -> tuple[App, Callable[[], AbstractAsyncContextManager[object]]]:
+    """The server as an application for another process to mount at `/mcp`, and what has to go on while it serves."""
+    from contextfs.mcp.server import build  # by far the dearest import
+
+    app = build(_front_door()).streamable_http_app(host=host, max_request_body_size=REQUEST_BYTES)
+    return app, lambda: app.router.lifespan_context(app)

@@ -1,0 +1,12 @@
+"""The table of views: add a module with its ROUTES here, and a PLACE if it is to stand in the navigation."""
+
+from __future__ import annotations
+
+from contextfs.web.asked import Place, View
+from contextfs.web.views import actions, editing, memory, search
+
+_MODULES = (search, memory, editing, actions)
+
+VIEWS: tuple[View, ...] = tuple(view for module in _MODULES for view in module.ROUTES)
+PLACES: tuple[Place, ...] = (search.PLACE,)
+"""The navigation, in its order."""

@@ -1,0 +1,1 @@
+"""The views: each is one module with its ROUTES and one folder of templates of the same name."""

@@ -1,0 +1,90 @@
+"""The web page in a real browser, over a real process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.walks.conftest import CommandLine
+
+    from conftest import Visitor
+
+
+def test_search_as_you_type(visitor: Visitor) -> None:
+    """Results follow each letter, and the address can be kept."""
+    page = visitor.page
+    expect(page.locator(".hit")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("webhooks retried", delay=15)
+    expect(page.locator(".hit")).to_have_count(1)
+    page.locator(".relevance").click()
+    expect(page.locator(".why")).to_contain_text("webhooks")
+    expect(page).to_have_url(visitor.address + "/?q=webhooks+retried")
+    page.reload()
+    expect(page.locator(".hit")).to_have_count(1)
+
+
+def test_what_is_saved_in_a_terminal_appears(visitor: Visitor, cli: CommandLine) -> None:
+    """A memory that another process saves stands on the open page without a reload."""
+    page = visitor.page
+    expect(page.locator(".hit")).to_have_count(2)
+    cli.saved("We deploy on Tuesdays.")
+    expect(page.locator(".hit").first).to_contain_text("We deploy on Tuesdays.")
+
+
+def test_facets_narrow_and_let_go(visitor: Visitor) -> None:
+    """A tick narrows the results at once; the condition shown above them lets go again."""
+    page = visitor.page
+    page.get_by_label("decision").check()
+    expect(page.locator(".hit")).to_have_count(1)
+    page.locator(".condition").click()
+    expect(page.locator(".hit")).to_have_count(2)
+
+
+def test_a_memory_is_edited_and_restored(visitor: Visitor) -> None:
+    """Written with a preview, shown with its difference, and brought back to what it was."""
+    page = visitor.page
+    page.get_by_role("link", name="Payments", exact=True).click()
+    expect(page.locator(".prose strong")).to_have_text("five")
+    page.keyboard.press("e")
+    page.locator("textarea").fill("Webhooks are retried **six** times.")
+    expect(page.locator("#preview strong")).to_have_text("six")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".notice")).to_contain_text("Saved")
+    expect(page.locator(".diff .added").first).to_contain_text("six")
+    page.get_by_role("button", name="Restore this").click()
+    expect(page.locator(".prose strong")).to_have_text("five")
+
+
+def test_a_deletion_is_undone(visitor: Visitor) -> None:
+    """What was deleted is back after one click on the notice."""
+    page = visitor.page
+    page.get_by_role("link", name="PostgreSQL").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator(".hit")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".hit")).to_have_count(2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nobody_is_kept_out(visiting: Callable[..., Visitor], scheme: str, width: int) -> None:
+    """In both colour schemes and at both widths axe finds nothing serious, and nothing goes wrong."""
+    visitor = visiting(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = visitor.page
+    expect(page.locator(".facets")).to_have_count(1)
+    found = visitor.barriers()
+    page.locator(".hit a.title").first.click()
+    expect(page.locator(".steps")).to_have_count(1)
+    found += visitor.barriers()
+    visitor.open("/new")
+    found += visitor.barriers()
+    assert found == []
+    wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    assert not wide
