@@ -165,6 +165,8 @@ def test_the_command_prints_the_pack(repo: CommandLine) -> None:
         assert [one["id"] for one in found["items"]] == [saved]
         assert found["tokens"] <= found["budget"] == 500
     assert saved[:8] in repo.did("context", "--files", "src/app.py").out
+    several = repo.did("context", "--files", "src", "src/app.py", "zzz", "--json").json
+    assert (several["task"], [one["id"] for one in several["items"]]) == ("zzz", [saved])
     assert saved[:8] in repo.did("context", "-", stdin="retry failed webhooks\n").out
     assert repo.did("context", "apple cake recipe").out == "No memory is relevant to this task.\n"
     assert repo.did("context", "apple cake recipe", "--json").json["items"] == []

@@ -30,7 +30,7 @@ else:  # a pack for a task alone needs none of them
 
 SMALLEST, LARGEST = 100, 100_000
 """Tokens that a pack may have."""
-_LEAST = 0.25
+_LEAST = 0.1
 """Share of the relevance that a search shows from which a memory comes in once another one is relevant enough."""
 _FEWEST, _MOST = 25, 100
 """Memories that are looked at; a larger budget has room for more of them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -18,21 +20,38 @@ _FORMS = click.Choice(["markdown", "json"])
 _FORMAT = click.option(
     "--format", "shape", type=_FORMS, default="markdown", show_default=True, help="Which form."
 )
+_FILES = ("--files", "--file")
 _TOKENS = click.IntRange(100, 100_000)
+
+
+class _Context(TextVerb):
+    """A command whose option --files may be followed by several paths."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as usual, with the option before each path that is there."""
+        return super().parse_args(ctx, _each_marked(args))
+
+
+def _each_marked(args: Sequence[str]) -> list[str]:
+    given: list[str] = []
+    for arg in args:
+        follows = len(given) > 1 and given[-2] in _FILES and given[-1] not in _FILES
+        if follows and not arg.startswith("-") and os.path.lexists(arg):
+            given.append(given[-2])
+        given.append(arg)
+    return given
 
 
 @verb(
     "context",
     'contextfs context "retry failed webhooks"',
-    'contextfs context "speed up the search" --budget 1000 --files src/search.py',
+    'contextfs context "speed up the search" --budget 1000 --files src/search.py src/plan.py',
     "git diff | contextfs context - --format json",
-    cls=TextVerb,
+    cls=_Context,
 )
 @click.argument("words", metavar="[TASK]...", nargs=-1)
 @click.option("--budget", type=_TOKENS, default=2000, show_default=True, help="Tokens at most.")
-@click.option(
-    "--files", "--file", "files", multiple=True, metavar="PATH", help="A file it is about. Repeatable."
-)
+@click.option(*_FILES, "files", multiple=True, metavar="PATH", help="Files it is about.")
 @_FORMAT
 @options.as_json
 def context(words: tuple[str, ...], budget: int, files: tuple[str, ...], shape: str, form: str) -> None:

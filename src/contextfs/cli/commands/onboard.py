@@ -11,7 +11,7 @@ from contextfs.cli.group import Verb, verb
 
 @verb(
     "onboard",
-    "contextfs onboard > ONBOARDING.md",
+    "contextfs onboard",
     "contextfs onboard --project api-platform",
     cls=Verb,
 )

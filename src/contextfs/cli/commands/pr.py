@@ -14,7 +14,7 @@ from contextfs.cli.group import Verb, verb
     "contextfs pr",
     "contextfs pr main..HEAD",
     "contextfs pr v1.2..v1.3 --full",
-    "contextfs pr --full > review.md",
+    "contextfs pr --full",
     cls=Verb,
 )
 @click.argument("span", metavar="[BASE..HEAD]", required=False, default="")
