@@ -30,6 +30,8 @@ from contextfs.domain.memory import STATUSES, Memory
 from contextfs.domain.search import Filters, Scope
 from contextfs.domain.session_state import END, KIND, START
 from contextfs.domain.session_state import state_of as session_state_of
+from contextfs.domain.verdict import KIND as VERDICT
+from contextfs.domain.verdict import verdict_of
 from contextfs.errors import MemoryNotFound, NothingToUndo, RevisionNotFound, SessionNotFound
 from contextfs.lazy import Later
 from contextfs.store.view import View
@@ -241,8 +243,11 @@ def undo(engine: Engine) -> Undone:
 
 def _as_decided(changes: Sequence[Change]) -> str:
     """The name that was decided about, with the spellings that meant it before it was undone; "" of anything else."""
-    if not changes or changes[0].kind != ENTITY:
+    if not changes or changes[0].kind not in (ENTITY, VERDICT):
         return ""
+    if changes[0].kind == VERDICT:
+        said = verdict_of(changes[0].subject, fold(causal_order(changes)[:-1]))
+        return said.name if said else ""
     fields = fold(change for change in causal_order(changes)[:-1]).fields
     words = [field[4:] for field, value in fields.items() if field.startswith("key:") and value is not None]
     return f"{fields.get('name')} ({', '.join(sorted(words))})"

@@ -24,12 +24,18 @@ Plan = Callable[[View], Mapping[str, Patch]]
 
 
 def carry_out(
-    engine: Engine, verb: str, plan: Plan, *, dry_run: bool, allow_secret: bool = False
+    engine: Engine,
+    verb: str,
+    plan: Plan,
+    *,
+    dry_run: bool,
+    allow_secret: bool = False,
+    kind: str = "memory",
 ) -> dict[str, Memory | None]:
     """Write a plan as one action; a dry run makes it and checks it, and writes nothing."""
     screened = saving.screened_by(engine, allow_secret=allow_secret)
     if not dry_run:
-        return engine.door.write(verb, engine.workspace.author, plan, screened=screened)
+        return engine.door.write(verb, engine.workspace.author, plan, screened=screened, kind=kind)
     with engine.store.reading() as view:
         for patch in plan(view).values() if screened else ():
             refuse(patch)

@@ -13,7 +13,7 @@ from itertools import islice
 from contextfs.api.engine import Engine
 from contextfs.capture.linking import mentions_in
 from contextfs.capture.screen import redact, refuse
-from contextfs.domain import candidate_state, entity_state, session_state
+from contextfs.domain import candidate_state, entity_state, session_state, verdict
 from contextfs.domain.change import Change, Fold, fold
 from contextfs.domain.imported import Options, Taken
 from contextfs.domain.memory import Captured, Memory
@@ -29,6 +29,7 @@ _STATES = {
     session_state.KIND: session_state.session_of,
     entity_state.KIND: entity_state.named_of,
     candidate_state.KIND: candidate_state.answer_of,
+    verdict.KIND: verdict.verdict_of,
 }
 _KINDS = frozenset(("memory", *_STATES))
 _BATCH = 200

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
-    from contextfs.api import joining, tagging
+    from contextfs.api import joining, lookup, pairing, statistics, tagging, verdicts
     from contextfs.api.engine import Engine
     from contextfs.api.tagging import Tags
     from contextfs.domain.memory import Memory
-    from contextfs.domain.tending import Merge, Split
+    from contextfs.domain.search import Scope
+    from contextfs.domain.tending import Feedback, Merge, Pairs, Split, Stats
 else:
     joining, tagging = Later("contextfs.api.joining"), Later("contextfs.api.tagging")
+    lookup, pairing = Later("contextfs.api.lookup"), Later("contextfs.api.pairing")
+    statistics, verdicts = Later("contextfs.api.statistics"), Later("contextfs.api.verdicts")
+
+Progress = Callable[[int, int], None]
+MOST = 1000
+"""Memories that are compared with all others unless more are asked for, the newest."""
 
 
 def _name(given: Memory | str) -> str:
@@ -71,3 +78,45 @@ class TendingVerbs:
         files, metadata, session and place of origin. Raises MemoryNotFound, AmbiguousId, InvalidInput.
         """
         return joining.split(self._engine, _name(memory), parts, dry_run=dry_run, allow_secret=allow_secret)
+
+    def duplicates(
+        self,
+        most: int = MOST,
+        *,
+        namespace: str | None = None,
+        all: bool = False,
+        progress: Progress | None = None,
+    ) -> Pairs:
+        """Memories that say nearly the same, the surest first: the newest `most` are compared with all near them."""
+        return pairing.duplicates(self._engine, self._tended(namespace, everywhere=all), most, progress)
+
+    def contradictions(
+        self,
+        most: int = MOST,
+        *,
+        namespace: str | None = None,
+        all: bool = False,
+        progress: Progress | None = None,
+    ) -> Pairs:
+        """Memories that say the opposite of each other, with the two sentences, told by rules and vectors.
+
+        The newest `most` are compared with all that lie near them. What was said to be no contradiction is left out
+        until one of the two texts changes.
+        """
+        return pairing.contradictions(self._engine, self._tended(namespace, everywhere=all), most, progress)
+
+    def stats(self, weeks: int = 12, *, namespace: str | None = None, all: bool = False) -> Stats:
+        """What the memories are, how they grow, what is read of them and what never was."""
+        return statistics.stats(self._engine, self._tended(namespace, everywhere=all), weeks)
+
+    def feedback(self, memory: Memory | str, said: str, *, dry_run: bool = False) -> Feedback:
+        """Remember that a memory was ``useful`` or is ``wrong``; what is wrong comes into the review queue.
+
+        Raises MemoryNotFound, AmbiguousId, InvalidInput.
+        """
+        return verdicts.feedback(self._engine, _name(memory), said, dry_run=dry_run)
+
+    def _tended(self, namespace: str | None, *, everywhere: bool) -> Scope:
+        return lookup.scope_of(
+            self._engine, namespace=namespace, project="", source_repo="", everywhere=everywhere
+        )

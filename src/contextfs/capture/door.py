@@ -117,12 +117,18 @@ class Door:
 
 def _other(kind: str, subject: str, after: Fold) -> object:
     """What the fold of a subject that is no memory amounts to."""
-    from contextfs.domain import candidate_state, entity_state, session_state  # not needed to save a memory
+    from contextfs.domain import (  # not needed to save a memory
+        candidate_state,
+        entity_state,
+        session_state,
+        verdict,
+    )
 
     states = {
         session_state.KIND: session_state.session_of,
         entity_state.KIND: entity_state.named_of,
         candidate_state.KIND: candidate_state.answer_of,
+        verdict.KIND: verdict.verdict_of,
     }
     return states[kind](subject, after)
 

@@ -59,6 +59,12 @@ COMMANDS = {
     "merge": Entry(_AT + "joining:merge", "Make one memory of several.", _TENDING),
     "split": Entry(_AT + "joining:split", "Make several memories of one.", _TENDING),
     "tags": Entry(_AT + "tags:tags", "List, rename and merge tags.", _TENDING),
+    "duplicates": Entry(_AT + "pairs:duplicates", "Find memories that say nearly the same.", _TENDING),
+    "contradictions": Entry(
+        _AT + "pairs:contradictions", "Find memories that say the opposite of each other.", _TENDING
+    ),
+    "feedback": Entry(_AT + "feedback:feedback", "Say that a memory was useful, or is wrong.", _TENDING),
+    "stats": Entry(_AT + "stats:stats", "Show what is there, how it grows and what is read.", _TENDING),
     "install": Entry(_AT + "installing:install", "Put contextfs into assistants and editors.", _AGENTS),
     "mcp": Entry(_AT + "mcp:mcp", "Run the MCP server, as contextfs-mcp does.", _AGENTS),
     "status": Entry(_AT + "status:status", "Show where memories go and what is there.", _UPKEEP),

@@ -15,7 +15,13 @@ Patch = Mapping[str, object]
 """Field -> value. A tag, a metadata key and a file are fields of their own (``tag:auth``): concurrent edits merge."""
 
 PURGE = "erase"
-DEFINING = {"memory": "content", "session": "started_at", "entity": "name", "candidate": "answer"}
+DEFINING = {
+    "memory": "content",
+    "session": "started_at",
+    "entity": "name",
+    "candidate": "answer",
+    "verdict": "said",
+}
 """Kind of subject -> the field that makes it exist; a kind that is not here was invented by a newer peer."""
 _CONFLICTING = ("content", "deleted")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from contextfs.domain.memory import Memory
@@ -67,3 +68,60 @@ class Pairs(NamedTuple):
     """Memories that were compared with all others, the newest."""
     of: int
     """Memories that there are."""
+
+
+class Week(NamedTuple):
+    """Seven days of a store."""
+
+    start: datetime
+    saved: int
+    used: Mapping[str, int]
+    """Kind of use -> how often: found, recalled, packed, injected."""
+    tokens: int
+    """What was packed and injected, in tokens."""
+
+
+class UsedMemory(NamedTuple):
+    """A memory and how often it was read or given to an assistant."""
+
+    memory: Memory
+    times: int
+    tokens: int
+
+
+class Stats(NamedTuple):
+    """What a store is made of, how it grows and how it is used."""
+
+    namespaces: Sequence[str]
+    """Those that are counted; none means all."""
+    memories: int
+    counts: Mapping[str, Sequence[tuple[str, int]]]
+    """type, status, source_tool, source_repo, author, project, tag -> (value, memories), the most frequent first."""
+    untagged: int
+    superseded: int
+    weeks: Sequence[Week]
+    """The oldest first; the last one is not over."""
+    before: int
+    """Memories that are older than these weeks."""
+    most_used: Sequence[UsedMemory]
+    never_read: int
+    """Active memories that nobody read by id and no assistant was given, as far as was noted."""
+    feedback: Mapping[str, int]
+    """useful, wrong -> memories."""
+    sessions: int
+    provider: str
+    waiting: int
+    """Memories without a vector of that provider."""
+    vectors: Mapping[str, int]
+    """Provider identity -> memories with its vectors."""
+    indexed: Sequence[str]
+    """Places of the working trees whose code is indexed."""
+    store_bytes: int
+
+
+class Feedback(NamedTuple):
+    """What somebody said of a memory."""
+
+    memory: Memory
+    said: str
+    """``useful`` or ``wrong``; "" where it was taken back."""

@@ -10,7 +10,7 @@ import apsw
 from contextfs.errors import SchemaTooNew, StoreCorrupt
 from contextfs.store import sketches
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """The number of the last file in `migrations/`; a test holds them equal."""
 APPLICATION_ID = 0x63746673
 """'ctfs' in the file header tells our store from any other SQLite file."""

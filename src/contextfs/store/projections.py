@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     import apsw
 
     from contextfs.domain.memory import Captured
-    from contextfs.store import answers, entities, sessions
+    from contextfs.store import answers, entities, sessions, verdicts
 
     Create = Callable[[apsw.Connection, Captured], None]
 else:  # not needed to save a memory
     answers, entities = Later("contextfs.store.answers"), Later("contextfs.store.entities")
-    sessions = Later("contextfs.store.sessions")
+    sessions, verdicts = Later("contextfs.store.sessions"), Later("contextfs.store.verdicts")
 
 
 def _create_session(connection: apsw.Connection, captured: Captured) -> None:
@@ -36,6 +36,10 @@ def _apply_answer(connection: apsw.Connection, captured: Captured, *, foreign: b
     answers.apply(connection, captured, foreign=foreign)
 
 
+def _apply_verdict(connection: apsw.Connection, captured: Captured, *, foreign: bool = False) -> None:
+    verdicts.apply(connection, captured, foreign=foreign)
+
+
 CREATED: Mapping[str, Create] = {"memory": memories.create, "session": _create_session}
 """Kind of subject -> what writes a new one into a store that nobody else has written to since."""
 APPLIED: Mapping[str, Callable[..., None]] = {
@@ -43,5 +47,6 @@ APPLIED: Mapping[str, Callable[..., None]] = {
     "session": _apply_session,
     "entity": _apply_entity,
     "candidate": _apply_answer,
+    "verdict": _apply_verdict,
 }
 """Kind of subject -> what writes its changes and brings its current state along."""

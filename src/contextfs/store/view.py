@@ -23,10 +23,12 @@ from contextfs.store.vectors import BlockCache, Scanned
 
 if TYPE_CHECKING:
     from contextfs.domain.entity import Named
-    from contextfs.store import entities
+    from contextfs.domain.verdict import Verdict
+    from contextfs.store import entities, verdicts
     from contextfs.store.archive import Archive
+    from contextfs.store.statistics import Statistics
 else:  # most commands ask nothing of them
-    entities = Later("contextfs.store.entities")
+    entities, verdicts = Later("contextfs.store.entities"), Later("contextfs.store.verdicts")
 
 _HEX = frozenset("0123456789abcdef")
 EVERYWHERE = Scope()
@@ -113,6 +115,10 @@ class View:
         found = memories.by_id(self._connection, subject)
         return found[1] if found else None
 
+    def row_of(self, subject: str) -> int:
+        """The row of the memory of this full id; 0 when there is none."""
+        return next(iter(memories.rows_of(self._connection, [subject])), 0)
+
     def memories(self, rows: Sequence[int]) -> dict[int, Memory]:
         """The memories in these rows."""
         return memories.by_rows(self._connection, rows)
@@ -165,6 +171,10 @@ class View:
         """What people decided about names: which are one entity, and what it is called."""
         return entities.named(self._connection, scope.namespaces)
 
+    def verdicts(self) -> list[Verdict]:
+        """What people said of memories, pairs and tags while they tended them, the latest last."""
+        return verdicts.verdicts(self._connection)
+
     def mentioned(self, scope: Scope) -> list[tuple[Mention, int]]:
         """What the memories in scope mention, with in how many of them."""
         return entities.mentioned(self._connection, scope)
@@ -205,6 +215,12 @@ class View:
     def moment(self) -> tuple[apsw.Connection, BlockCache | None]:
         """What another way of looking at the same moment is made from."""
         return self._connection, self._cache
+
+    def statistics(self, scope: Scope) -> Statistics:
+        """Counts of the memories in scope, for whoever tends them."""
+        from contextfs.store.statistics import Statistics  # the same
+
+        return Statistics(self._connection, scope)
 
     @property
     def archive(self) -> Archive:
