@@ -15,6 +15,8 @@ import pytest
 
 from contextfs.capture.linking import mentions_in
 from contextfs.capture.parts import parts
+from contextfs.domain.candidate_state import KIND as ANSWER
+from contextfs.domain.candidate_state import answer_of
 from contextfs.domain.change import fold
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import memory_of
@@ -60,6 +62,7 @@ def disagreements(static: EmbeddingProvider) -> Disagreements:
                 *_slots(connection),
                 *_counters(connection, found),
                 *_sessions(connection),
+                *_answers(connection),
                 *_erased(connection),
                 *(_vectors(connection, found, static, halves) if embedded else ()),
             ]
@@ -88,6 +91,19 @@ def _not_the_log(connection: apsw.Connection, found: dict[int, Memory]) -> Itera
     for name in sorted(expected.keys() | actual.keys()):
         if expected.get(name) != actual.get(name):
             yield f"row of {name}: {actual.get(name)} instead of {expected.get(name)}"
+
+
+def _answers(connection: apsw.Connection) -> Iterator[str]:
+    """What was answered to candidates is what the changes amount to."""
+    subjects = [
+        row[0].hex()
+        for row in _fetch(connection, "SELECT DISTINCT subject FROM change WHERE kind = ?", ANSWER)
+    ]
+    folded = (answer_of(name, fold(changes.of_subject(connection, name))) for name in subjects)
+    expected = {(one.id, one.answer, one.hash, one.memory) for one in folded if one}
+    rows = _fetch(connection, "SELECT id, answer, hash, memory FROM candidate_answer")
+    actual = {(row[0].hex(), row[1], row[2].hex(), row[3].hex() if row[3] else "") for row in rows}
+    yield from _differences("candidate_answer", actual, expected)
 
 
 def _tables_of_rows(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:

@@ -27,6 +27,8 @@ _AT_ONCE = 400
 """Messages that one call reads at most; the next call goes on where it ended."""
 _COMPARED = 500
 """Waiting candidates of the namespace that a new one is compared with, the latest."""
+_REDACTED = "[redacted: "
+"""What stands in the place of a secret; a sentence without it says nothing that could be used."""
 _BEHIND = 40
 """Messages without a candidate after which it is noted that they need not be read again."""
 
@@ -107,7 +109,7 @@ def _read(engine: Engine, session_id: str) -> _Read | None:
 
 def _made(session: Session, turn: Turn) -> Iterator[CandidateMemory]:
     for one in recognised(turn):
-        if not secrets_in(one.text):
+        if _REDACTED not in one.text and not secrets_in(one.text):
             yield _candidate(session, one)
 
 

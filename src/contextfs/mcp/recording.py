@@ -182,6 +182,7 @@ class Recording:
             try:
                 CLIENT.set(client)
                 self._front.sessions.leave(subject)
+                self._front.inbox.recognise(subject)
             except ContextFSError as error:
                 log.warning("A session could not be ended: %s", error)
             except Exception:

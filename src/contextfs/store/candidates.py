@@ -77,11 +77,14 @@ class Candidates:
             sql = f"SELECT hash FROM candidate_answer WHERE answer = 'rejected' AND hash IN ({marks})"
             return {row[0] for row in fetch(connection, sql, tuple(hashes))}
 
-    def answers_about(self, memory: str) -> list[str]:
-        """The candidates that became this memory."""
+    def answers_about(self, subject: str) -> list[str]:
+        """The answered candidates that became this memory, or that stood in this session."""
         with self._database.reading() as connection:
             rows = fetch(
-                connection, "SELECT id FROM candidate_answer WHERE memory = ?", (bytes.fromhex(memory),)
+                connection,
+                "SELECT id FROM candidate_answer WHERE memory = ?1"
+                " OR id IN (SELECT id FROM candidate WHERE session = ?1)",
+                (bytes.fromhex(subject),),
             )
         return [row[0].hex() for row in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from contextfs.domain.candidate import CandidateMemory
 from contextfs.errors import CandidateNotFound, InvalidInput, InvalidSetting, SecretRefused
 from contextfs.settings import Settings
 
+Check = Callable[..., list[str]]
 WHY = "We chose Postgres over Mongo because the reports need joins."
 FIX = "I fixed the KeyError in the counter by using a defaultdict."
 RULE = "Always run the linter before you commit."
@@ -133,12 +135,12 @@ def test_a_secret_never_waits(ctx: ContextFS) -> None:
     """A sentence with a secret is not proposed, and one that is put in while accepting is refused whole."""
     key = "AKIA" + "QX7RJ2M5TZ3LWPVD"
     ctx.inbox.recognise(talk(ctx, f"Always deploy with the key {key} of the team.", WHY, FIX))
-    assert key not in "".join(texts(ctx))
-    first, second = [one for one in ctx.inbox.list() if one.kind != "preference"]
+    assert texts(ctx) == [FIX, WHY]
+    first, second = ctx.inbox.list()
     with pytest.raises(SecretRefused):
         ctx.inbox.accept(first, content=f"The key is {key}.")
     assert ctx.search("") == []
-    assert {one.id for one in ctx.inbox.list()} >= {first.id, second.id}
+    assert {one.id for one in ctx.inbox.list()} == {first.id, second.id}
 
 
 def test_a_deleted_session_hides_its_candidates(ctx: ContextFS) -> None:
@@ -239,7 +241,7 @@ def test_a_wrong_id_is_told(ctx: ContextFS) -> None:
         ctx.inbox.list(kinds=["fact"])
 
 
-def test_answers_move_with_the_history(ctx: ContextFS, tmp_path: Path) -> None:
+def test_answers_move_with_the_history(ctx: ContextFS, tmp_path: Path, disagreements: Check) -> None:
     """An export with history carries what was answered, so that another store does not ask again."""
     session = talk(ctx, WHY, FIX)
     ctx.inbox.recognise(session)
@@ -251,3 +253,21 @@ def test_answers_move_with_the_history(ctx: ContextFS, tmp_path: Path) -> None:
         other.import_memories(tmp_path / "all.jsonl")
         assert other.inbox.look() == 1
         assert texts(other) == [FIX]
+    for store in ("data", "other"):
+        assert disagreements(tmp_path / store, embedded=False) == []
+
+
+def test_answers_agree_with_the_log(ctx: ContextFS, tmp_path: Path, disagreements: Check) -> None:
+    """Whatever is accepted, rejected, undone and erased, the tables are what the changes amount to."""
+    session = talk(ctx, WHY, FIX, RULE)
+    ctx.inbox.recognise(session)
+    first, second, third = ctx.inbox.list()
+    ctx.inbox.reject(first, second)
+    ctx.undo()
+    ctx.inbox.accept(second, third)
+    ctx.inbox.reject(first)
+    assert disagreements(tmp_path / "data") == []
+    ctx.end_session(generate_summary=False)
+    ctx.erase(session)
+    assert disagreements(tmp_path / "data") == []
+    assert all(one.erased for one in ctx.log(20) if one.kind == "candidate")

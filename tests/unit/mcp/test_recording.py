@@ -10,6 +10,7 @@ import pytest
 
 from contextfs import ContextFS
 from contextfs.domain.memory import Memory
+from contextfs.domain.recorder import CLIENT
 from contextfs.errors import StoreUnusable
 from contextfs.mcp.recording import Call, Recording, notes_of, outcome, told
 from contextfs.mcp.replies import ChangedOut, HitOut, ListOut, MemoryOut, SavedOut, SearchOut, TitleOut
@@ -164,8 +165,6 @@ def test_a_session_that_somebody_else_ended_is_followed_by_another(front: Contex
 
 def test_a_memory_that_was_saved_is_linked(front: ContextFS) -> None:
     """Once the session is begun, what its client saves belongs to it."""
-    from contextfs.domain.recorder import CLIENT
-
     recording = Recording(front)
     recording.start()
     recording.begin("c", "codex")
@@ -189,3 +188,15 @@ def test_a_setting_that_cannot_be_used_stops_no_call(tmp_path: Path, monkeypatch
         recording.note("c", "codex", Call("contextfs_recall", {"id": "1"}, memory(1)))
         recording.settle("c", "codex")
         recording.stop()
+
+
+def test_a_session_that_ends_is_looked_through(front: ContextFS) -> None:
+    """What somebody said in it that is worth remembering waits in the inbox."""
+    recording = Recording(front)
+    recording.start()
+    recording.begin("c", "codex")
+    token = CLIENT.set("c")
+    front.add_message("user", "We chose Postgres over Mongo because the reports need joins.")
+    CLIENT.reset(token)
+    recording.stop()
+    assert [one.kind for one in front.inbox.list()] == ["decision"]
