@@ -19,6 +19,8 @@ def main() -> None:
     try:
         if sys.argv[1:] in (["-h"], ["--help"]):
             _help()
+        elif sys.argv[1:2] == ["hook"] and not {"-h", "--help"} & set(sys.argv):
+            _hook()
         else:
             _run()
     except KeyboardInterrupt:  # it came before click was there to catch it, or while the process was ending
@@ -36,6 +38,15 @@ def _help() -> None:
         _stop(_LOST, "")
     except OSError as error:
         _stop(_LOST, f"Error: The help could not be written: {error.strerror}.")
+
+
+def _hook() -> None:
+    import gc
+
+    gc.disable()
+    from contextfs.integrations.hook import main as hook
+
+    hook(sys.argv[2:])
 
 
 def _run() -> None:

@@ -36,10 +36,18 @@ class Engine:
     """Settings, workspace, store, embedder and write door of one ContextFS."""
 
     def __init__(
-        self, settings: Settings, *, cwd: str, namespace: str, tool: str, client: str, surface: str
+        self,
+        settings: Settings,
+        *,
+        cwd: str,
+        namespace: str = "",
+        tool: str = "",
+        client: str = "",
+        surface: str,
+        patience: float | None = None,
     ) -> None:
         self.settings = settings
-        self.store = Store(settings.data_dir)
+        self.store = Store(settings.data_dir, patience=patience)
         self._where = (cwd, namespace, tool, client, surface)
         self.client = ""
         """What records through this object; a server that serves several says so call by call."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from contextfs.api.engine import Engine
 from contextfs.api.exchange_verbs import ExchangeVerbs
 from contextfs.api.fresh_verbs import FreshVerbs
+from contextfs.api.hook_verbs import HookVerbs
 from contextfs.api.import_verbs import ImportVerbs
 from contextfs.api.inbox_verbs import InboxVerbs
 from contextfs.api.index_verbs import IndexVerbs
@@ -18,6 +19,7 @@ from contextfs.api.overview_verbs import OverviewVerbs
 from contextfs.api.pack_verbs import PackVerbs
 from contextfs.api.session_verbs import SessionVerbs
 from contextfs.api.tending_verbs import TendingVerbs
+from contextfs.api.upkeep_verbs import UpkeepVerbs
 from contextfs.domain.memory_types import MemoryType
 from contextfs.errors import InvalidInput, MemoryNotFound
 from contextfs.lazy import Later
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from contextfs.domain.memory import Draft, Memory, Saved
     from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
     from contextfs.domain.session import Session
-    from contextfs.domain.status import Links, Listing, Status
+    from contextfs.domain.status import Links, Listing
     from contextfs.workspace import Workspace
 else:  # each verb loads its own file; all of them together cost a command two bare interpreters
     drafts_, history, lookup = (Later(f"contextfs.api.{name}") for name in ("drafts", "history", "lookup"))
@@ -83,6 +85,8 @@ class ContextFS(
     PackVerbs,
     InboxVerbs,
     OverviewVerbs,
+    HookVerbs,
+    UpkeepVerbs,
 ):
     """The memories of one data directory, seen from one place.
 
@@ -370,18 +374,6 @@ class ContextFS(
         return erased._replace(found=[*erased.found, *left]) if left else erased
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def status(self) -> Status:
-        """Where we are, what the store holds and what it runs on."""
-        return upkeep.status(self._engine)
-
-    def reindex(self, *, progress: Progress | None = None) -> int:
-        """Build the word index and the vectors again from the memories; returns how many memories there are."""
-        return upkeep.reindex(self._engine, progress)
-
-    def embed_waiting(self, limit: int = 64) -> int:
-        """Make vectors that are missing, for a long-lived process to call when idle; returns how many it made."""
-        return lookup.embed_waiting(self._engine, limit)
 
     def close(self) -> None:
         """Close the store; the object may be used again and then opens it anew."""

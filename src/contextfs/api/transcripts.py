@@ -21,13 +21,15 @@ from contextfs.domain.digest import digest
 from contextfs.domain.imported import Options, Taken
 from contextfs.domain.namespaces import GLOBAL
 from contextfs.domain.session import ROLES, Message, Session
-from contextfs.domain.session_state import KIND
+from contextfs.domain.session_state import KIND, START
 from contextfs.domain.transcript import Heading, Transcript, Turn
 from contextfs.errors import InvalidInput
 from contextfs.exchange.source import Source
 from contextfs.store.conversations import Conversations
 
 VERB = "import"
+LIVE = "hook"
+"""The recording client of a session that is captured while it goes on."""
 _GROUP, _GROUP_CHARACTERS = 2000, 4_000_000
 """How much of a conversation is held at a time."""
 _TOGETHER, _TOGETHER_CHARACTERS = 300, 300_000
@@ -57,10 +59,15 @@ def take_conversation(
     *,
     batch: str = "",
     default: str = GLOBAL,
+    live: bool = False,
     progress: Progress | None = None,
 ) -> Taken:
-    """Take in the conversations of a transcript; those that say no directory go to the namespace `default`."""
-    intake = _Intake(engine, source, format_name, options, batch=batch, default=default, progress=progress)
+    """Take in the conversations of a transcript; those that say no directory go to the namespace `default`.
+
+    A `live` one goes on: its session stays open until whoever takes it in ends it.
+    """
+    given = {"batch": batch, "default": default}
+    intake = _Intake(engine, source, format_name, options, **given, live=live, progress=progress)
     intake.run(transcript)
     return intake.taken()
 
@@ -86,11 +93,13 @@ class _Intake:
         *,
         batch: str,
         default: str,
+        live: bool,
         progress: Progress | None,
     ) -> None:
         self._engine, self._source, self._format, self._options = engine, source, format_name, options
         self._batch, self._default, self._progress = batch, default, progress
         self._redact = recording.redactor(engine)
+        self._live, self._verb = live, START if live else VERB
         self._open: _Open | None = None
         self._turns: list[Turn] = []
         self._characters = 0
@@ -180,7 +189,7 @@ class _Intake:
         if not self._options.dry_run:
             author, back = self._engine.workspace.author, {subject: self._alive}
             self._engine.door.write(
-                VERB, author, lambda _: back, screened=False, batch=self._batch, kind=KIND
+                self._verb, author, lambda _: back, screened=False, batch=self._batch, kind=KIND
             )
             recording.catch_up(self._engine)
         self._states[subject] = "grown"
@@ -232,7 +241,7 @@ class _Intake:
         if self._options.dry_run:
             self._counts["redacted"] += sum(self._redact(turn.content)[1] for turn in new.values())
         elif len(new) > _TOGETHER or characters > _TOGETHER_CHARACTERS:
-            done = recording.record(self._engine, session, _messages(new), verb=VERB, batch=self._batch)
+            done = recording.record(self._engine, session, _messages(new), verb=self._verb, batch=self._batch)
             self._counts["redacted"] += done.redacted
         else:
             full = self._waiting_characters + characters > _TOGETHER_CHARACTERS
@@ -247,7 +256,7 @@ class _Intake:
         together = [(session, _messages(new)) for session, new in self._waiting]
         self._waiting, self._waiting_turns, self._waiting_characters = [], 0, 0
         if together:
-            found = recording.record_together(self._engine, together, verb=VERB, batch=self._batch)
+            found = recording.record_together(self._engine, together, verb=self._verb, batch=self._batch)
             self._counts["redacted"] += found
 
     def _session(self, open_: _Open, turns: Iterable[Turn]) -> Session:
@@ -255,19 +264,22 @@ class _Intake:
         place = place_of(heading, self._default)
         times = [turn.at for turn in turns if turn.at]
         began = min([heading.started_at or _first(times) or self._file_time(), *times[:1]])
+        origin = {"format": self._format, "from": self._source.base}
+        ended = None if self._live else Timestamp.of(max([began, heading.ended_at or began, *times]))
         return Session(
             id=open_.id,
+            client=LIVE if self._live else "",
             tool=_line(heading.tool),
             label=self._label(heading),
             summary=self._without_secrets(heading.summary)[: _GROUP_CHARACTERS // 100],
             summarized_by=_line(heading.tool) if heading.summary.strip() else "",
             started_at=Timestamp.of(began),
-            ended_at=Timestamp.of(max([began, heading.ended_at or began, *times])),
+            ended_at=ended,
             namespace=options.namespace or place.namespace,
             source_repo=_line(place.repo),
             branch=_line(heading.branch),
             project=options.project,
-            metadata={**heading.metadata, "imported": {"format": self._format, "from": self._source.base}},
+            metadata={**heading.metadata, "captured" if self._live else "imported": origin},
         )
 
     def _label(self, heading: Heading) -> str:
@@ -292,7 +304,7 @@ class _Intake:
         ):
             author, patch = self._engine.workspace.author, {open_.id: {"label": title}}
             self._engine.door.write(
-                VERB, author, lambda _: patch, screened=False, batch=self._batch, kind=KIND
+                self._verb, author, lambda _: patch, screened=False, batch=self._batch, kind=KIND
             )
 
     def _file_time(self) -> datetime:

@@ -23,9 +23,9 @@ from contextfs.store.database import engine_version
 from contextfs.store.view import View
 
 if TYPE_CHECKING:
-    from contextfs.api import recording
+    from contextfs.api import pausing, recording
 else:  # not needed to tell how things stand
-    recording = Later("contextfs.api.recording")
+    recording, pausing = Later("contextfs.api.recording"), Later("contextfs.api.pausing")
 
 Progress = Callable[[int, int], None]
 _ALL = 1_000_000_000
@@ -175,12 +175,21 @@ def status(engine: Engine) -> Status:
         provider=f"{name} ({trouble})" if (trouble := engine.embedder.trouble) else name,
         waiting=waiting,
         versions=_versions(),
-        notes=[*_notes(here.ignored), *map(_read_too, engine.former_namespaces)],
+        notes=[*_notes(here.ignored), *map(_read_too, engine.former_namespaces), *_pauses(engine)],
     )
 
 
 def _notes(ignored: Sequence[str]) -> list[str]:
     return [f"{key} means nothing to contextfs" for key in ignored]
+
+
+def _pauses(engine: Engine) -> list[str]:
+    held = pausing.pauses(engine.settings.data_dir, engine.workspace.cwd)
+    return [
+        f"paused {f'in {one.place}' if one.place else 'everywhere'}: nothing is captured or put into prompts"
+        f" {f'until {one.until.astimezone():%Y-%m-%d %H:%M}' if one.until else 'until: contextfs resume'}"
+        for one in held
+    ]
 
 
 def _read_too(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,7 +46,12 @@ class Ledger:
 
     def note_texts(self, kind: str, used: Iterable[tuple[str, str, str]], session: str = "") -> None:
         """The same of (memory id, hash of its text, what was shown of it)."""
-        sized = [(name, digest, -(-len(text) // _CHARACTERS)) for name, digest, text in used]
+        self.note_sized(
+            kind, [(name, digest, -(-len(text) // _CHARACTERS)) for name, digest, text in used], session
+        )
+
+    def note_sized(self, kind: str, sized: Sequence[tuple[str, str, int]], session: str = "") -> None:
+        """The same of (memory id, hash of its text, tokens that were shown of it)."""
         try:
             if not sized or not self._settings.flag("usage.enabled"):
                 return

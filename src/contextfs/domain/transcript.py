@@ -46,4 +46,14 @@ class Unread(NamedTuple):
     where: str
 
 
+class Place(NamedTuple):
+    """How far a transcript that grows has been read."""
+
+    offset: int = 0
+    """Bytes."""
+    line: int = 0
+    state: Mapping[str, object] = NO_METADATA
+    """What its reader has to know to go on."""
+
+
 Transcript = Iterable[Heading | Turn | Unread]

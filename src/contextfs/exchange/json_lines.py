@@ -38,9 +38,8 @@ DECODER = json.JSONDecoder(strict=False, parse_int=_whole, parse_constant=lambda
 """Reads what other tools take for JSON: raw control characters in texts, NaN (which becomes null)."""
 
 
-def records(file: IO[bytes]) -> Iterator[Line | Unread]:
-    """The objects of a file, line by line; what is none is Unread."""
-    number = 0
+def records(file: IO[bytes], number: int = 0) -> Iterator[Line | Unread]:
+    """The objects of a file, line by line, behind so many lines; what is none is Unread."""
     while line := file.readline(LONGEST):
         number += 1
         where = f"line {number}"

@@ -71,7 +71,7 @@ class Recording:
     def wanted(self) -> bool:
         """Whether the settings let tool calls be recorded."""
         try:
-            return self._front.settings.flag("session.record")
+            return self._front.settings.flag("session.record") and not self._front.pauses()
         except InvalidSetting as error:  # whoever calls has asked for something else
             log.warning("Nothing is recorded: %s", error)
             return False

@@ -48,8 +48,10 @@ class _Seat:
 class Database:
     """One store file; each thread has a connection of its own."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, patience: float | None = None) -> None:
         self.path = path
+        self._patience = _BUSY_SECONDS if patience is None else patience
+        self._upgrade = patience is None
         self._local = threading.local()
         self._seats: WeakSet[_Seat] = WeakSet()  # a thread that ends takes its connection along
         self._lock = threading.Lock()
@@ -86,10 +88,10 @@ class Database:
         with translated(self.path):
             _prepare_file(self.path)
             connection = apsw.Connection(self.path)
-            connection.set_busy_handler(_Patience())
+            connection.set_busy_handler(_Patience(self._patience))
             try:
                 _configure(connection)
-                migrate(connection, self.path)
+                migrate(connection, self.path, upgrade=self._upgrade)
             except BaseException:
                 connection.close()
                 raise
@@ -198,7 +200,8 @@ def engine_version() -> str:
 class _Patience:
     """The busy handler: short random pauses, so that no writer is always the last to look."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
         self._since = 0.0
 
     def __call__(self, attempt: int) -> bool:
@@ -206,7 +209,7 @@ class _Patience:
         now = time.monotonic()
         if attempt == 0:
             self._since = now
-        if now - self._since > _BUSY_SECONDS:
+        if now - self._since > self._seconds:
             return False
         jitter = (time.perf_counter_ns() ^ threading.get_ident()) % 1800
         time.sleep((200 + jitter) / 1_000_000)

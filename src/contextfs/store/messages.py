@@ -16,7 +16,7 @@ from contextfs.domain.clock import Timestamp, to_micros
 from contextfs.domain.memory import NO_METADATA
 from contextfs.domain.session import Message
 from contextfs.domain.text import ident_pieces, index_text
-from contextfs.store import touched, vectors
+from contextfs.store import followed, touched, vectors
 from contextfs.store.filters import ROWS_PER_NAMESPACE
 from contextfs.store.sql import fetch, run, run_many, value
 
@@ -273,6 +273,7 @@ def erase(connection: apsw.Connection, session: str) -> None:
     hide(connection, session)
     run(connection, "DELETE FROM message WHERE session = ?", (bytes.fromhex(session),))
     touched.erase(connection, bytes.fromhex(session))
+    followed.erase(connection, bytes.fromhex(session))
 
 
 def count(connection: apsw.Connection, session: str) -> None:

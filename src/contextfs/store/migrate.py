@@ -7,10 +7,10 @@ import time
 
 import apsw
 
-from contextfs.errors import SchemaTooNew, StoreCorrupt
+from contextfs.errors import SchemaTooNew, StoreCorrupt, StoreError
 from contextfs.store import sketches
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """The number of the last file in `migrations/`; a test holds them equal."""
 APPLICATION_ID = 0x63746673
 """'ctfs' in the file header tells our store from any other SQLite file."""
@@ -18,8 +18,11 @@ APPLICATION_ID = 0x63746673
 _PATIENCE_SECONDS = 30.0
 
 
-def migrate(connection: apsw.Connection, path: str) -> None:
-    """Create or upgrade the schema; an existing store is copied first. Raises SchemaTooNew, StoreCorrupt."""
+def migrate(connection: apsw.Connection, path: str, *, upgrade: bool = True) -> None:
+    """Create or upgrade the schema; an existing store is copied first. Raises SchemaTooNew, StoreCorrupt.
+
+    Whoever is in too much of a hurry to upgrade a store gets a StoreError instead.
+    """
     version = _version(connection)
     _refuse_foreign(connection, path)
     if version == SCHEMA_VERSION:
@@ -27,6 +30,10 @@ def migrate(connection: apsw.Connection, path: str) -> None:
     if version > SCHEMA_VERSION:
         raise SchemaTooNew(
             f"{path} has schema {version}; this contextfs knows schemas up to {SCHEMA_VERSION}. Nothing was changed."
+        )
+    if version and not upgrade:
+        raise StoreError(
+            f"{path} has schema {version} and waits to be upgraded.", hint="Run: contextfs status"
         )
     if version:
         copy_store(connection, backup_path(path, f"schema-{version}"))

@@ -24,8 +24,9 @@ from contextfs.store.view import Stamp, View, stamp_of
 if TYPE_CHECKING:
     from contextfs.domain.session import Message
     from contextfs.store import conversations as talk
-    from contextfs.store import messages, sessions, touched, windows
+    from contextfs.store import followed, messages, sessions, touched, windows
     from contextfs.store.candidates import Candidates
+    from contextfs.store.followed import Followed
     from contextfs.store.index import IndexTables
     from contextfs.store.judged import Judged
     from contextfs.store.messages import Ready
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 else:  # not needed where there are only memories
     messages, sessions = Later("contextfs.store.messages"), Later("contextfs.store.sessions")
     talk, touched = Later("contextfs.store.conversations"), Later("contextfs.store.touched")
-    windows = Later("contextfs.store.windows")
+    windows, followed = Later("contextfs.store.windows"), Later("contextfs.store.followed")
 
 FILE_NAME = "contextfs.db"
 _SPOOL = "usage.spool"
@@ -46,11 +47,15 @@ Progress = Callable[[int, int], None]
 
 
 class Store:
-    """The store of one data directory; safe to use from several threads and several processes."""
+    """The store of one data directory; safe to use from several threads and several processes.
 
-    def __init__(self, data_dir: str) -> None:
+    Somebody with little `patience` waits so many seconds for another writer, and does not upgrade a store.
+    """
+
+    def __init__(self, data_dir: str, *, patience: float | None = None) -> None:
         self.path = MEMORY if data_dir == MEMORY else os.path.join(data_dir, FILE_NAME)
-        self._database = Database(self.path)
+        self._database = Database(self.path, patience=patience)
+        self._spool = "" if self.path == MEMORY else os.path.join(data_dir, _SPOOL)
         self._local = threading.local()
         self._device = ""
         self._judged: Judged | None = None
@@ -137,6 +142,11 @@ class Store:
         with self._database.writing() as connection:
             touched.add(connection, bytes.fromhex(session), [(path, at) for path in paths])
 
+    @property
+    def followed(self) -> Followed:
+        """How far transcripts that still grow have been read."""
+        return followed.Followed(self._database)
+
     def forget_touched(self, session: str, paths: Sequence[str]) -> list[str]:
         """Take back that a session touched these files; returns those that had been noted."""
         with self._database.writing() as connection:
@@ -214,16 +224,6 @@ class Store:
 
             self._usage = Usage(self._database, self._spool)
         return self._usage
-
-    @property
-    def _spool(self) -> str:
-        return "" if self.path == MEMORY else os.path.join(os.path.dirname(self.path), _SPOOL)
-
-    def _settle_usage(self) -> None:
-        """Write a long spool into the store, where this object has written something anyway."""
-        with contextlib.suppress(StoreError, OSError):  # no note waits
-            if self.changed and self._spool and os.path.getsize(self._spool) > _LONG:
-                self.usage.settle()
 
     # ── upkeep ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -360,7 +360,9 @@ class Store:
         """Close the store; it opens again when it is used again."""
         if self._judged is not None:
             self._judged.keep()
-        self._settle_usage()
+        with contextlib.suppress(StoreError, OSError):  # nothing waits
+            if self.changed and os.path.getsize(self._spool) > _LONG:
+                self.usage.settle()
         self._database.close()
         self._local = threading.local()
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from contextfs.domain.transcript import Turn
 from contextfs.exchange.cleaning import text as clean
-from contextfs.exchange.importers.blocks import object_of
+from contextfs.exchange.importers.blocks import list_of, object_of, word
 from contextfs.exchange.json_lines import parsed
 
 _OWN_TOOL = re.compile(r"(^|[^a-z])contextfs([^a-z]|$)", re.IGNORECASE)
@@ -22,6 +22,8 @@ _COMMANDS = ("command", "cmd", "script", "action")
 _PATHS = ("file_path", "path", "notebook_path", "filePath", "absolute_path", "filename", "target_file")
 _CHANGING = re.compile(r"edit|write|patch|create|replace|insert|delete|notebook", re.IGNORECASE)
 _PATCHED = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
+_WAITING = 200
+"""Calls that are remembered at most for their answers; more are never made at a time."""
 _SHELL = frozenset(("bash", "-lc", "-c", "sh", "zsh", "/bin/bash", "/bin/sh", "/bin/zsh", "cmd.exe", "/c"))
 
 
@@ -31,12 +33,25 @@ class Calls:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._ours: set[str] = set()
+        self._waiting: dict[str, str] = {}
+        """Calls that have no answer yet."""
+
+    def state(self) -> dict[str, object]:
+        """What is to be known when the rest is read another day: which calls wait for their answer."""
+        last = list(self._waiting.items())[-_WAITING:]
+        return {"names": dict(last), "ours": [call for call, _ in last if call in self._ours]}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        """Go on from such a state."""
+        self._names = {str(call): word(name) for call, name in object_of(state.get("names")).items()}
+        self._waiting = dict(self._names)
+        self._ours = set(map(word, list_of(state.get("ours"))))
 
     def asked(
         self, call: str, name: str, arguments: object, at: datetime | None, *, key: str = ""
     ) -> Iterator[Turn]:
         """The turn that a call is."""
-        self._names[call] = name
+        self._names[call] = self._waiting[call] = name
         given = _arguments(arguments)
         if is_ours(name) or is_ours(str(given.get("server") or given.get("server_name") or "")):
             self._ours.add(call)
@@ -62,6 +77,7 @@ class Calls:
     ) -> Iterator[Turn]:
         """The turn that an answer is, if it says anything."""
         name = name or self._names.get(call, "")
+        self._waiting.pop(call, None)
         text = output_text(output)
         if call in self._ours or is_ours(name) or not text.strip():
             return
@@ -110,6 +126,11 @@ def _command(given: Mapping[str, Any]) -> str:
             words = [clean(word) for word in cast("list[object]", value)]
             return " ".join(word for word in words if word not in _SHELL)
     return ""
+
+
+def changed_by(name: str, arguments: object) -> list[str]:
+    """The files that a tool call changes, as it names them."""
+    return _changed(name, _arguments(arguments))
 
 
 def _changed(name: str, given: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from contextfs.exchange.cleaning import past
 from contextfs.exchange.importers.blocks import blocks_of, kind_of, list_of, object_of, text_in, text_of, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import is_recap, spoken
-from contextfs.exchange.json_lines import records
+from contextfs.exchange.json_lines import Line, records
 from contextfs.exchange.source import Head, Source
 
 TOOL = "claude-code"
@@ -50,28 +50,38 @@ def places(environ: Mapping[str, str]) -> Sequence[str]:
 def read(source: Source) -> Transcript:
     """The sessions of a transcript; usually one."""
     with source.opened() as file:
-        reader = _Reader(source.base)
+        reader = Reader(source)
         for line in records(file):
-            yield from (line,) if isinstance(line, Unread) else reader.read(line.record, line.number)
+            yield from (line,) if isinstance(line, Unread) else reader.read(line)
         yield from reader.title()
 
 
-class _Reader:
+class Reader:
     """What was seen of a transcript so far."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self, source: Source) -> None:
+        self._base = source.base
         self._heading: Heading | None = None
         self._title = ""
         self._calls = Calls()
+
+    def state(self) -> dict[str, object]:
+        """What is to be known when the rest is read another day."""
+        return {"title": self._title, "calls": self._calls.state()}
+
+    def resume(self, state: Mapping[str, Any], heading: Heading | None) -> None:
+        """Go on from such a state, with the heading that was yielded last."""
+        self._heading, self._title = heading, word(state.get("title"))
+        self._calls.resume(object_of(state.get("calls")))
 
     def title(self) -> Iterator[Heading]:
         """The heading once more, when the title came after it."""
         if self._heading and self._title != self._heading.title:
             yield self._heading._replace(title=self._title)
 
-    def read(self, record: Mapping[str, Any], number: int) -> Transcript:
+    def read(self, line: Line) -> Transcript:
         """What one line says."""
+        record, number = line.record, line.number
         kind = word(record.get("type"))
         if kind in _SPEECH:
             yield from self._speech(record, number)

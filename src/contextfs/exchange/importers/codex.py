@@ -52,19 +52,28 @@ def places(environ: Mapping[str, str]) -> Sequence[str]:
 def read(source: Source) -> Transcript:
     """The session of a rollout."""
     with source.opened() as file:
-        reader = _Reader(source.base)
+        reader = Reader(source)
         for line in records(file):
             yield from (line,) if isinstance(line, Unread) else reader.read(line)
 
 
-class _Reader:
+class Reader:
     """What was seen of a rollout so far."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self, source: Source) -> None:
+        self._base = source.base
         self._headed = False
         self._agent = False
         self._calls = Calls()
+
+    def state(self) -> dict[str, object]:
+        """What is to be known when the rest is read another day."""
+        return {"headed": self._headed, "agent": self._agent, "calls": self._calls.state()}
+
+    def resume(self, state: Mapping[str, Any], heading: Heading | None) -> None:
+        """Go on from such a state, with the heading that was yielded last."""
+        self._headed, self._agent = bool(heading or state.get("headed")), bool(state.get("agent"))
+        self._calls.resume(object_of(state.get("calls")))
 
     def read(self, line: Line) -> Transcript:
         """What one line says."""

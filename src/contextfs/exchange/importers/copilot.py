@@ -11,7 +11,7 @@ from contextfs.exchange.cleaning import past
 from contextfs.exchange.importers.blocks import list_of, object_of, text_of, word
 from contextfs.exchange.importers.calls import Calls
 from contextfs.exchange.importers.injected import spoken
-from contextfs.exchange.json_lines import records
+from contextfs.exchange.json_lines import Line, records
 from contextfs.exchange.source import Head, Source
 
 TOOL = "copilot"
@@ -41,24 +41,34 @@ def places(environ: Mapping[str, str]) -> Sequence[str]:
 def read(source: Source) -> Transcript:
     """The session that the events tell of."""
     with source.opened() as file:
-        reader = _Reader(os.path.basename(os.path.dirname(source.path)) or source.base)
+        reader = Reader(source)
         for line in records(file):
             if isinstance(line, Unread):
                 yield line
             else:
-                yield from reader.read(line.record, f"line {line.number}")
+                yield from reader.read(line)
 
 
-class _Reader:
+class Reader:
     """What was seen of a session so far."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, source: Source) -> None:
+        self._name = os.path.basename(os.path.dirname(source.path)) or source.base
         self._headed = False
         self._calls = Calls()
 
-    def read(self, record: Mapping[str, Any], where: str) -> Transcript:
+    def state(self) -> dict[str, object]:
+        """What is to be known when the rest is read another day."""
+        return {"calls": self._calls.state()}
+
+    def resume(self, state: Mapping[str, Any], heading: Heading | None) -> None:
+        """Go on from such a state, with the heading that was yielded last."""
+        self._headed = heading is not None
+        self._calls.resume(object_of(state.get("calls")))
+
+    def read(self, line: Line) -> Transcript:
         """What one event says."""
+        record, where = line.record, f"line {line.number}"
         kind, data = word(record.get("type")), object_of(record.get("data"))
         if kind == "session.start" and not self._headed:
             yield self._heading(data, record)

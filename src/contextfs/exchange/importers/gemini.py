@@ -43,7 +43,7 @@ def places(environ: Mapping[str, str]) -> Sequence[str]:
 
 def read(source: Source) -> Transcript:
     """The session of a chat."""
-    reader = _Reader(source)
+    reader = Reader(source)
     lines = source.head.lines
     if (source.head.text and not lines) or (source.head.one_line and lines and "messages" in lines[0]):
         yield from _object(source, reader)
@@ -54,10 +54,10 @@ def read(source: Source) -> Transcript:
             if isinstance(line, Unread):
                 yield line
             elif last.get(word(line.record.get("id")), line.number) == line.number:
-                yield from reader.read(line.record, f"line {line.number}")
+                yield from reader.read(line)
 
 
-def _object(source: Source, reader: _Reader) -> Transcript:
+def _object(source: Source, reader: Reader) -> Transcript:
     meta: dict[str, Any] = {}
     with source.opened() as file:
         for key, value in pieces(file, ("messages",)):
@@ -65,10 +65,10 @@ def _object(source: Source, reader: _Reader) -> Transcript:
                 meta[key] = value
                 continue
             if not reader.headed:
-                yield from reader.read(meta, "the beginning")
-            yield from reader.read(object_of(value), "messages")
+                yield from reader.message(meta, "the beginning")
+            yield from reader.message(object_of(value), "messages")
     if not reader.headed:
-        yield from reader.read(meta, "the beginning")
+        yield from reader.message(meta, "the beginning")
 
 
 def _last_places(source: Source) -> dict[str, int]:
@@ -78,7 +78,7 @@ def _last_places(source: Source) -> dict[str, int]:
         return {word(line.record.get("id")): line.number for line in lines if line.record.get("id")}
 
 
-class _Reader:
+class Reader:
     """What was seen of a chat so far."""
 
     def __init__(self, source: Source) -> None:
@@ -86,8 +86,21 @@ class _Reader:
         self._calls = Calls()
         self.headed = False
 
-    def read(self, record: Mapping[str, Any], where: str) -> Transcript:
-        """What one line, or one message, says."""
+    def state(self) -> dict[str, object]:
+        """What is to be known when the rest is read another day."""
+        return {"calls": self._calls.state()}
+
+    def resume(self, state: Mapping[str, Any], heading: Heading | None) -> None:
+        """Go on from such a state, with the heading that was yielded last."""
+        self.headed = heading is not None
+        self._calls.resume(object_of(state.get("calls")))
+
+    def read(self, line: Line) -> Transcript:
+        """What one line says."""
+        yield from self.message(line.record, f"line {line.number}")
+
+    def message(self, record: Mapping[str, Any], where: str) -> Transcript:
+        """What one line, or one message of the older format, says."""
         kind = word(record.get("type"))
         if not kind and not _PATCHES & set(record):
             yield from self._head(record)
