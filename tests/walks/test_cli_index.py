@@ -54,6 +54,37 @@ def test_from_nothing_to_a_place(shop: CommandLine) -> None:
     assert "No repository is indexed." in shop.did("index", "list").out
 
 
+def test_code_and_commits_are_asked_for_alone_and_together(shop: CommandLine) -> None:
+    """Both flags ask both; what cannot be narrowed that way is refused; JSON always has its list."""
+    shop.did("index")
+    both = shop.did("search", QUESTION, "--code", "--commits", "--json").json
+    assert {one["kind"] for one in both["code"]} == {"code", "commit"}
+    assert shop.did("search", "zebra stripes", "--code", "--json").json["code"] == []
+    rows = [json.loads(line) for line in shop.did("search", QUESTION, "--code", "--jsonl").out.splitlines()]
+    assert rows[0]["place"] == "src/retry.py:1"
+    refused = shop.run("search", QUESTION, "--code", "--type", "decision")
+    assert refused.code == 2
+    assert "--type narrows memories, not code" in refused.err
+    assert shop.run("search", QUESTION, "--commits", "--tags", "a").code == 2
+    assert "contextfs index" not in shop.did("search", QUESTION, "--commits", "--author", "Nobody").out
+
+
+def test_places_open_where_one_stands(shop: CommandLine) -> None:
+    """A place is shown from the current directory, and whole from outside the repository."""
+    shop.did("index")
+    top = shop.directory
+    shop.directory = top / "src"
+    assert shop.did("search", QUESTION, "--code", "-n", "1").out.split("] ")[1].startswith("retry.py:1 ")
+    shop.directory = top.parent
+    assert f"{top}/src/retry.py:1" in shop.did("search", QUESTION, "--code", "-n", "1").out
+
+
+def test_help_names_the_options_of_the_usual_command(shop: CommandLine) -> None:
+    """`index --help` says what `index` takes."""
+    told = shop.did("index", "--help").out
+    assert all(option in told for option in ("--force", "--commits", "--watch"))
+
+
 def test_memories_come_first(shop: CommandLine) -> None:
     """Then a short section of code; a question that is narrowed down to memories gets none."""
     shop.saved(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -288,8 +290,38 @@ def test_worktrees_share_what_is_the_same(place: Place, tmp_path: Path) -> None:
             str(place.root),
             str(lane),
         }
+        assert ctx.indexes.clear(lane) == 2
+    assert not place.found("verify signature HMAC")
+    place.indexed()
+    place.indexed(lane)
+    shutil.rmtree(lane)
+    with place.here() as ctx:
         assert ctx.indexes.clear(lane) == 1
+        assert [one.root for one in ctx.indexes.list()] == [str(place.root)]
     assert place.first("verify signature HMAC") == "src/payments.py"
+
+
+def test_filters_narrow_what_has_what_they_ask_for(place: Place) -> None:
+    """Author and dates narrow commits; a repository is named; code has neither author nor date."""
+    place.git(
+        "commit", "--quiet", "--allow-empty", "-m", "Verify twice", "--author=Grace <grace@example.org>"
+    )
+    place.indexed()
+    with place.here() as ctx:
+
+        def authors(**how: Any) -> set[str]:
+            return {
+                hit.author
+                for hit in ctx.search_code("verify", code=False, commits=True, min_relevance=0, **how)
+            }
+
+        assert authors() == {"Ada", "Grace"}
+        assert authors(author="grace") == {"Grace"}
+        assert authors(since="2100-01-01") == authors(until="2000-01-01") == authors(author="nobody") == set()
+        assert ctx.search_code("verify", source_repo=place.root.name)
+        assert not ctx.search_code("verify", source_repo="another")
+        with pytest.raises(InvalidInput, match="neither an author"):
+            ctx.search_code("verify", author="Ada")
 
 
 def test_a_submodule_is_a_repository_of_its_own(place: Place, tmp_path: Path) -> None:
@@ -530,6 +562,7 @@ def test_in_the_background(place: Place) -> None:
     """It returns at once and is done later."""
     with place.here() as ctx:
         ctx.indexes.start()
+        ctx.indexes.start(force=True)
         for run in ctx.indexes._runs.values():
             run._thread.join(60)
         found = ctx.indexes.status()
@@ -549,6 +582,7 @@ def test_strange_names_and_texts(place: Place) -> None:
         assert ctx.index().files == 6
         paths = {hit.path for hit in ctx.search_code("Wombat", 10, min_relevance=0)}
         assert {'notes/Grüße an "alle".md', "latin.txt", "wide.txt"} <= paths
+        assert ctx.indexes.status().skipped == {"name that is not UTF-8": 1}
 
 
 def test_closing_ends_what_runs_in_the_background(place: Place) -> None:

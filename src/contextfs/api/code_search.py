@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from contextfs.api.engine import Engine
 from contextfs.domain.indexed import CodeHit
-from contextfs.domain.search import SearchQuery, SearchResult
+from contextfs.domain.search import NO_FILTERS, Filters, SearchQuery, SearchResult
 from contextfs.domain.text import lines_of
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider
@@ -38,17 +38,23 @@ def find_code(
     *,
     min_relevance: float | None = None,
     everywhere: bool = False,
+    filters: Filters = NO_FILTERS,
 ) -> list[CodeHit]:
     """The passages and commits of the current working tree that answer a question, each kind best first.
 
-    Outside an indexed repository, or when `everywhere` is asked for, all that are indexed are searched.
+    Outside an indexed repository, or when `everywhere` is asked for, all that are indexed are searched; of the filters
+    a repository narrows both kinds, author and times the commits.
     """
-    wanted = checkouts_here(engine, everywhere=everywhere)
+    wanted = checkouts_here(engine, everywhere=everywhere or bool(filters.source_repo))
+    if filters.source_repo:
+        wanted = [one for one in wanted if os.path.basename(one.root) == filters.source_repo]
     if not wanted or not text.strip():
         return []
     found: list[CodeHit] = []
     for kind in kinds:
-        asked = SearchQuery(text.strip(), limit=limit * _MORE, min_relevance=min_relevance, graph=False)
+        asked = SearchQuery(
+            text.strip(), filters, limit=limit * _MORE, min_relevance=min_relevance, graph=False
+        )
         found += _found(engine, asked, kind, wanted, limit)
     return found
 

@@ -108,14 +108,14 @@ def query_of(text: str, limit: int, given: dict[str, Any], scope: Callable[..., 
         )
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers are not all typed
         raise InvalidInput(f"A query is a text, not {type(text).__name__}.")
-    filters, least = _filters(given), given.get("min_relevance")
+    conditions, least = filters(given), given.get("min_relevance")
     return SearchQuery(
         text=text,
-        filters=filters,
+        filters=conditions,
         scope=scope(
             namespace=given.get("namespace"),
-            project=filters.project,
-            source_repo=filters.source_repo,
+            project=conditions.project,
+            source_repo=conditions.source_repo,
             all=bool(given.get("all")),
         ),
         limit=whole_number("limit", limit, 1, MAX_LIMIT),
@@ -126,7 +126,8 @@ def query_of(text: str, limit: int, given: dict[str, Any], scope: Callable[..., 
     )
 
 
-def _filters(given: Mapping[str, Any]) -> Filters:
+def filters(given: Mapping[str, Any]) -> Filters:
+    """The conditions that keywords of search stand for; raises InvalidInput."""
     statuses = listed("status", given["status"]) if given.get("status") else Filters().statuses
     wrong = [name for name in statuses if name not in STATUSES]
     if wrong:

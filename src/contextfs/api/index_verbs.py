@@ -7,16 +7,19 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from contextfs.errors import InvalidInput
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
-    from contextfs.api import code_search, indexes, indexing
+    from datetime import datetime
+
+    from contextfs.api import code_search, drafts, indexes, indexing
     from contextfs.api.engine import Engine
     from contextfs.api.indexes import Indexes
     from contextfs.domain.indexed import CodeHit, Indexed
 else:
-    code_search, indexes, indexing = (
-        Later(f"contextfs.api.{name}") for name in ("code_search", "indexes", "indexing")
+    code_search, drafts, indexes, indexing = (
+        Later(f"contextfs.api.{name}") for name in ("code_search", "drafts", "indexes", "indexing")
     )
 
 _BESIDE = 3
@@ -57,11 +60,28 @@ class IndexVerbs:
         commits: bool = False,
         all: bool = False,
         min_relevance: float | None = None,
+        source_repo: str = "",
+        author: str = "",
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
     ) -> list[CodeHit]:
-        """The passages and commits of the indexed repository that answer a query; `all` asks every repository."""
+        """The passages and commits of the indexed repository that answer a query; `all` asks every repository.
+
+        `source_repo` asks the indexed repository of this name; author and times narrow commits, and code has neither.
+        """
+        if code and (author or since or until):
+            raise InvalidInput(
+                "Code has neither an author nor a time to search by.",
+                hint="Ask for commits alone: search_code(..., code=False, commits=True)",
+            )
+        filters = drafts.filters(
+            {"source_repo": source_repo, "author": author, "since": since, "until": until}
+        )
         least = code_search.LEAST if min_relevance is None else min_relevance
         kinds = [name for name, wanted in (("code", code), ("commit", commits)) if wanted]
-        return code_search.find_code(self._engine, query, kinds, limit, min_relevance=least, everywhere=all)
+        return code_search.find_code(
+            self._engine, query, kinds, limit, min_relevance=least, everywhere=all, filters=filters
+        )
 
     def beside(self, query: str, limit: int = _BESIDE) -> list[CodeHit]:
         """A few passages to show below the memories that answer a query; none where nothing is indexed."""

@@ -128,6 +128,13 @@ class _Worker:
 
 def main() -> None:
     """The far end: orders in, files out, until nobody asks any more."""
+    try:
+        _serve()
+    except (OSError, EOFError):  # who asked is gone
+        os._exit(0)  # without the words about a broken pipe that an ordinary end would say
+
+
+def _serve() -> None:
     given, told = sys.stdin.buffer, sys.stdout.buffer
     order = cast("_Order", pickle.load(given))  # noqa: S301 - ours
     embedder = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import threading
+from collections.abc import Sequence
 
 from contextfs.api import code_search, indexing
 from contextfs.api.engine import Engine
@@ -43,24 +45,40 @@ class Indexes:
         return self._status(code_search.refreshed(self._engine, repository, found))
 
     def clear(self, path: str | os.PathLike[str] = "", *, all: bool = False) -> int:
-        """Forget the index of the repository of a path, or every index; returns how many working trees that were."""
+        """Forget the index of the repository of a path, or every index; returns how many working trees that were.
+
+        All working trees of the repository go, since one would bring it back to the others; of a directory that is not
+        there any more, just that one.
+        """
         tables = self._engine.store.index
         known = tables.checkouts()
         if not all:
-            root = self._repository(os.fspath(path)).root
-            known = [one for one in known if one.root == root]
+            known = self._meant(os.fspath(path), known)
         for one in known:
             tables.remove(one)
         return len(known)
 
+    def _meant(self, path: str, known: Sequence[Checkout]) -> builtins.list[Checkout]:
+        gone = os.path.realpath(os.path.join(self._engine.workspace.cwd, os.path.expanduser(path)))
+        if path and not os.path.exists(gone):
+            return [one for one in known if one.root == gone]
+        root = self._repository(path).root
+        repositories = {one.repository for one in known if one.root == root}
+        return [one for one in known if one.repository in repositories]
+
     def start(
         self, path: str | os.PathLike[str] = "", *, force: bool = False, commits: int | None = None
     ) -> IndexStatus:
-        """Begin to index in the background, unless that is under way; `status` tells how far it is."""
+        """Begin to index in the background, unless that is under way; `status` tells how far it is.
+
+        `force` during a run has everything made anew after it.
+        """
         repository = self._repository(os.fspath(path))
         most = indexing.commits_of(commits)
         run = self._runs.get(repository.root)
-        if run is None or not run.alive:
+        if run is not None and run.alive and force:
+            run.again()
+        elif run is None or not run.alive:
             self._runs[repository.root] = Background(self._engine, repository.root, most, force=force)
         return self.status(repository.root)
 
@@ -117,6 +135,7 @@ class Background:
     def __init__(self, engine: Engine, root: str, commits: int, *, force: bool) -> None:
         self.told = "beginning"
         self._stopped = threading.Event()
+        self._again = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=(engine, root, commits, force), name="contextfs-index", daemon=True
         )
@@ -127,6 +146,10 @@ class Background:
         """Whether it is still at work."""
         return self._thread.is_alive()
 
+    def again(self) -> None:
+        """Make everything anew once this run is over."""
+        self._again.set()
+
     def stop(self) -> None:
         """End soon, and wait for that."""
         self._stopped.set()
@@ -134,9 +157,14 @@ class Background:
 
     def _run(self, engine: Engine, root: str, commits: int, force: bool) -> None:
         try:
-            indexing.index(
-                engine, root, force=force, commits=commits, progress=self._tell, stop=self._stopped.is_set
-            )
+            while True:
+                indexing.index(
+                    engine, root, force=force, commits=commits, progress=self._tell, stop=self._stopped.is_set
+                )
+                if not self._again.is_set() or self._stopped.is_set():
+                    break
+                self._again.clear()
+                force = True
             self.told = ""
         except ContextFSError as error:
             self.told = f"failed: {error.message} {error.hint}"

@@ -199,7 +199,7 @@ class Run:
             part = hashes[start : start + history.AT_ONCE]
             kept: list[CommitText] = []
             for one in history.texts(self._repository, part):
-                found = secrets_in(f"{one.subject}\n{one.body}")
+                found = secrets_in(f"{one.author}\n{one.subject}\n{one.body}")
                 if found:
                     refused.append(f"commit {one.hash[:10]} ({found[0].kind})")
                 else:

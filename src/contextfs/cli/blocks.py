@@ -93,6 +93,14 @@ def name(memory: Memory) -> str:
     return f"{paint(memory.short_id, 'id')} {paint(f'[{memory.type}]', 'type')} {short(memory.title)}"
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things: ``1 new memory``, ``2 new memories``, ``3 sessions with nothing new``."""
+    first, sign, rest = what.partition(" with " if " with " in what else " that ")
+    if count != 1:
+        first = f"{first[:-1]}ies" if first.endswith("y") else f"{first}s"
+    return f"{count:,} {first}{sign}{rest}"
+
+
 def short(text: str, width: int = 72) -> str:
     """The text on one line, cut to a width."""
     line = visible(" ".join(text.split()))

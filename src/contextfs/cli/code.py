@@ -32,7 +32,7 @@ def section(
 
 def _block(hit: CodeHit, most: int, *, explain: bool) -> str:
     parts = [paint(f"[{hit.relevance:.2f}]", "relevance"), _place(hit)]
-    parts += [visible(hit.title)] if hit.title else []
+    parts += [blocks.short(hit.title)] if hit.title else []
     parts += [paint(f"({hit.note})", "warning")] if hit.note else []
     out = [" ".join(parts)]
     out += [f"  {blocks.highlight(line, hit.terms)}" for line in _excerpt(hit, most)]
@@ -50,16 +50,30 @@ def _excerpt(hit: CodeHit, most: int) -> list[str]:
         lines = [*lines[: most - 1], f"{', '.join(map(visible, hit.files[:_FILES]))}{more}"]
     hidden = len(lines) - most
     shown = [line if len(line) <= 160 else line[:159] + "…" for line in lines[:most]]
-    return [*shown, paint(f"… {hidden} more lines", "dim")] if hidden > 0 and most > _BESIDE_LINES else shown
+    return (
+        [*shown, paint(f"… {blocks.counted(hidden, 'more line')}", "dim")]
+        if hidden > 0 and most > _BESIDE_LINES
+        else shown
+    )
 
 
 def _place(hit: CodeHit) -> str:
     """The place as one can copy it, and click on it where the terminal knows links."""
-    place = visible(hit.place)
+    place = visible(_near(hit)).replace("\n", "\\n")
     if not hit.path or not coloured():
         return paint(place, "id")
     url = f"file://{quote(os.path.join(hit.root, hit.path))}#L{hit.start}"
     return f"\x1b]8;;{url}\x1b\\{paint(place, 'id')}\x1b]8;;\x1b\\"
+
+
+def _near(hit: CodeHit) -> str:
+    """The place as a program started here opens it; of another working tree with its whole path."""
+    if not hit.path:
+        return hit.place
+    cwd = os.path.realpath(os.getcwd())
+    inside = cwd == hit.root or cwd.startswith(hit.root + os.sep)
+    full = os.path.join(hit.root, hit.path)
+    return f"{os.path.relpath(full, cwd) if inside else full}:{hit.start}"
 
 
 def nothing(*, commits: bool, indexed: bool) -> str:
@@ -76,10 +90,17 @@ def indexed(value: Indexed) -> str:
     """What a run did."""
     if not value.root:
         return f"Indexed {value.memories} memories. Not in a git repository, so no code was indexed."
-    counted = f"{value.files} files, {value.passages} passages, {value.commits} commits"
+    counted = ", ".join(
+        (
+            blocks.counted(value.files, "file"),
+            blocks.counted(value.passages, "passage"),
+            blocks.counted(value.commits, "commit"),
+        )
+    )
     lines = [f"Up to date: {counted}." if value.unchanged else f"Indexed {value.root}: {counted}."]
     if not value.unchanged:
-        lines.append(f"  {value.read} files were read in this run{_left_out(value.skipped)}.")
+        read = f"{blocks.counted(value.read, 'file')} {'was' if value.read == 1 else 'were'} read"
+        lines.append(f"  {read} in this run{_left_out(value.skipped)}.")
     lines += [f"  Indexed {value.memories} memories anew."] if value.memories else []
     return "\n".join([*lines, *_secrets(value.secrets)])
 
@@ -106,7 +127,7 @@ def status(value: IndexStatus) -> str:
         "Passages": str(value.passages),
         "Commits": str(value.commits),
         "Indexed": _when(value),
-        "Not read yet": f"{value.changed} files: contextfs index" if value.changed else "",
+        "Not read yet": f"{blocks.counted(value.changed, 'file')}: contextfs index" if value.changed else "",
         "Without vectors": str(value.waiting) if value.waiting else "",
         "Under way": value.running,
         "Code is read by": _reader(value.reader),
@@ -115,7 +136,11 @@ def status(value: IndexStatus) -> str:
 
 
 def _reader(reader: str) -> str:
-    return reader if reader == "tree-sitter" else f"{reader} (exact grammars: pip install 'contextfs[index]')"
+    return (
+        reader
+        if reader == "tree-sitter"
+        else f"{reader} (exact grammars: pip install '.[index]' in the source tree)"
+    )
 
 
 def _when(value: IndexStatus) -> str:
@@ -128,7 +153,12 @@ def listing(values: Sequence[IndexStatus]) -> str:
         return "No repository is indexed."
     return blocks.table(
         [
-            (f"{one.files} files", f"{one.passages} passages", f"{one.commits} commits", visible(one.root))
+            (
+                blocks.counted(one.files, "file"),
+                blocks.counted(one.passages, "passage"),
+                blocks.counted(one.commits, "commit"),
+                visible(one.root) + ("" if os.path.isdir(one.root) else " (not there any more)"),
+            )
             for one in values
         ]
     )

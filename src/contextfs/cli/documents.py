@@ -81,8 +81,12 @@ def marked(marks: Sequence[str]) -> Document:
 
 def listing(value: Listing) -> Document:
     """A list of memories and how many more there are."""
-    memories = [{**memory(each), **marked(value.marks.get(each.id, ()))} for each in value.memories]
-    return {"memories": memories, "total": value.total, "elsewhere": value.elsewhere}
+    return {"memories": listed(value), "total": value.total, "elsewhere": value.elsewhere}
+
+
+def listed(value: Listing) -> list[Document]:
+    """The memories of a list, each with what is to be known before believing it."""
+    return [{**memory(each), **marked(value.marks.get(each.id, ()))} for each in value.memories]
 
 
 def revision(value: Revision) -> Document:

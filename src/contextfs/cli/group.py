@@ -38,6 +38,18 @@ class LazyGroup(click.Group):
         """Parse as usual, with the command that was meant."""
         return super().parse_args(ctx, self.completed(args))
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of the usual command too, since its name may be left out."""
+        command = self.get_command(ctx, self.usual)
+        if command:
+            params = command.get_params(click.Context(command, parent=ctx))
+            records = [
+                one for param in params if param.name != "help" and (one := param.get_help_record(ctx))
+            ]
+            with formatter.section(f"Options of `{self.usual}`"):
+                formatter.write_dl(records)
+        super().format_options(ctx, formatter)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples as they would be typed, then the last words."""
         _write_examples(self.examples, formatter)

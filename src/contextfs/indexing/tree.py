@@ -82,7 +82,7 @@ def _entry(root: str, path: bytes, blob: bytes, verdict: str, *, differs: bool) 
     try:
         name = path.decode()
     except UnicodeDecodeError:
-        return None
+        return Entry(path.decode("utf-8", "replace"), Source(b"", ""), "name that is not UTF-8")
     verdict = verdict or name_verdict(name)
     key = bytes.fromhex(blob.decode())
     if differs and not verdict:

@@ -27,9 +27,11 @@ class IndexOut(BaseModel):
 
 def contextfs_index(ctx: ContextFS, path: str = "", force: bool = False) -> Reply[IndexOut]:
     """Index a repository's code and commits for search, if the user agrees. Returns at once."""
-    return _reply(
-        ctx.indexes.start(path, force=force), "Indexing has begun; contextfs_index_status tells more."
-    )
+    running = ctx.indexes.status(path).running and not ctx.indexes.status(path).running.startswith("failed")
+    told = "Indexing has begun"
+    if running:
+        told = "Indexing is under way" + (", and all of it will be done anew after that" if force else "")
+    return _reply(ctx.indexes.start(path, force=force), f"{told}; contextfs_index_status tells more.")
 
 
 def contextfs_index_status(ctx: ContextFS, path: str = "") -> Reply[IndexOut]:

@@ -42,10 +42,14 @@ class _Indexed(View):
         """See what these working trees hold."""
         self._checkouts = wanted
 
-    def visible(self, filters: Filters, scope: Scope, *, without: AbstractSet[str] = frozenset()) -> Visible:  # noqa: ARG002 - neither filters nor namespaces apply to repositories
+    def visible(self, filters: Filters, scope: Scope, *, without: AbstractSet[str] = frozenset()) -> Visible:  # noqa: ARG002 - repositories have no namespace
         """The rows that a query may see."""
         numbers = sorted({one.repository for one in self._checkouts})
-        return Visible(numbers, None, self._hidden())
+        return Visible(numbers, self._allowed(numbers, filters), self._hidden())
+
+    def _allowed(self, numbers: Sequence[int], filters: Filters) -> set[int] | None:  # noqa: ARG002 - commits have more to go by
+        """The rows that meet the filters; None where every row does."""
+        return None
 
     def _hidden(self) -> set[int]:
         return set()
@@ -61,6 +65,10 @@ class _Indexed(View):
             listed = f"[{','.join(map(str, visible.hidden))}]"
             sql = f"{where.sql} AND +rowid NOT IN (SELECT value FROM json_each(?))"
             where = Condition(sql, (*where.params, listed))
+        if visible.allowed is not None:
+            listed = f"[{','.join(map(str, visible.allowed))}]"
+            sql = f"{where.sql} AND +rowid IN (SELECT value FROM json_each(?))"
+            where = Condition(sql, (*where.params, listed))
         return lexical.dissect(self._connection, expression, weights, where, limit, self._index)
 
     def document_frequencies(self, stems: Iterable[str]) -> dict[str, int]:
@@ -73,6 +81,8 @@ class _Indexed(View):
 
     def seen(self, visible: Visible) -> int:
         """How many rows a query may see."""
+        if visible.allowed is not None:
+            return len(visible.allowed)
         found = namespaces.total(self._connection, visible.numbers, self._collection)
         return max(0, found - len(visible.hidden))
 
@@ -87,6 +97,7 @@ class _Indexed(View):
             code,
             visible.numbers,
             limit,
+            allowed=visible.allowed,
             excluded=visible.hidden,
             cache=self._cache,
         )
@@ -186,6 +197,11 @@ class Commits(_Indexed):
         found = cls(*view.moment)
         found.of_checkouts(checkouts)
         return found
+
+    def _allowed(self, numbers: Sequence[int], filters: Filters) -> set[int] | None:
+        if not (filters.author or filters.since or filters.until):
+            return None
+        return past.selected(self._connection, numbers, filters.author, filters.since, filters.until)
 
     def memories(self, rows: Sequence[int]) -> dict[int, Memory]:
         """These commits in the form in which search weighs what it found; the row is the id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 import apsw
 
@@ -110,6 +111,28 @@ def by_rows(connection: apsw.Connection, rows: Sequence[int]) -> dict[int, Commi
         row: CommitText(hash_.hex(), author, Timestamp.from_micros(at), subject, body, json.loads(files))
         for row, hash_, author, at, subject, body, files in found
     }
+
+
+def selected(
+    connection: apsw.Connection,
+    repositories: Sequence[int],
+    author: str,
+    since: datetime | None,
+    until: datetime | None,
+) -> set[int]:
+    """The rows of the commits of these repositories by an author, however capitalised, and between two times."""
+    marks = ", ".join(map(str, repositories))
+    where, params = [f"repository IN ({marks})"], list[object]()
+    for condition, given in (
+        ("lower(author) = lower(?)", author),
+        ("at >= ?", since and to_micros(since)),
+        ("at <= ?", until and to_micros(until)),
+    ):
+        if given:
+            where.append(condition)
+            params.append(given)
+    rows = fetch(connection, f"SELECT row FROM past_commit WHERE {' AND '.join(where)}", params)
+    return {row[0] for row in rows}
 
 
 def waiting(connection: apsw.Connection, identity: str, after: int, limit: int) -> list[tuple[int, str]]:

@@ -137,7 +137,7 @@ def _standard_input() -> BinaryIO:
 
 def _agreed(missing: Sequence[tuple[str, str]], *, yes: bool) -> bool:
     """Whether the memories are to go whose pages are gone; they are named already."""
-    question = f"Delete {counted(len(missing), 'memory')} whose pages are gone?"
+    question = f"Delete {blocks.counted(len(missing), 'memory')} whose pages are gone?"
     return yes or (asking.someone_there() and asking.agreed(question))
 
 
@@ -163,7 +163,9 @@ def _discover(ctx: ContextFS, format_name: str, given: dict[str, Any], form: str
 def _found_text(found: Sequence[Found]) -> str:
     if not found:
         return "No tool that contextfs knows keeps anything here that could be imported."
-    rows = [(one.format, counted(len(one.paths), "file"), size(one.size), one.sentence) for one in found]
+    rows = [
+        (one.format, blocks.counted(len(one.paths), "file"), size(one.size), one.sentence) for one in found
+    ]
     return blocks.table(rows)
 
 
@@ -215,7 +217,7 @@ def _text(done: Imported) -> str:
 
 def _headline(done: Imported) -> str:
     sums = {name: sum(getattr(one, name) for one in done.taken) for name in _SAID}
-    told = ", ".join(counted(count, _SAID[name]) for name, count in sums.items() if count)
+    told = ", ".join(blocks.counted(count, _SAID[name]) for name, count in sums.items() if count)
     if any(sums[name] for name in ("sessions", "grown", "memories", "changed")):
         return f"{'Would import' if done.dry_run else 'Imported'} {told}."
     if done.taken and all(one.unchanged for one in done.taken):
@@ -225,23 +227,19 @@ def _headline(done: Imported) -> str:
     return f"Nothing new: {told}." if told else "Nothing was imported."
 
 
-def counted(count: int, what: str) -> str:
-    """A number of things: ``1 new memory``, ``2 new memories``, ``3 sessions with nothing new``."""
-    first, sign, rest = what.partition(" with " if " with " in what else " that ")
-    if count != 1:
-        first = f"{first[:-1]}ies" if first.endswith("y") else f"{first}s"
-    return f"{count:,} {first}{sign}{rest}"
-
-
 def _per_format(taken: Sequence[Taken]) -> list[str]:
     files = Counter(one.format for one in taken)
     rows: list[tuple[str, ...]] = []
     for name, count in files.items():
         mine = [one for one in taken if one.format == name]
         unchanged = sum(one.unchanged for one in mine)
-        held = counted(sum(one.messages for one in mine), "message") if mine[0].kind == "conversation" else ""
+        held = (
+            blocks.counted(sum(one.messages for one in mine), "message")
+            if mine[0].kind == "conversation"
+            else ""
+        )
         said = [held, f"{unchanged:,} unchanged"] if unchanged else [held]
-        rows.append((name, counted(count, "file"), ", ".join(part for part in said if part)))
+        rows.append((name, blocks.counted(count, "file"), ", ".join(part for part in said if part)))
     return [blocks.table(rows)] if len(taken) > 1 else []
 
 
@@ -256,7 +254,7 @@ def _places(taken: Sequence[Taken]) -> list[str]:
 def _left_out(done: Imported) -> Iterator[str]:
     redacted, deleted, erased = (sum(getattr(one, name) for one in done.taken) for name in _COUNTS[-3:])
     if redacted:
-        yield f"Replaced {counted(redacted, 'secret')} in messages by what they were."
+        yield f"Replaced {blocks.counted(redacted, 'secret')} in messages by what they were."
     if deleted:
         yield f"{deleted} were deleted here and stay so; --again brings sessions back."
     if erased:
@@ -269,7 +267,7 @@ def _left_out(done: Imported) -> Iterator[str]:
         yield f"Left out: {', '.join(told)}"
     yield from _of_memories([one for one in done.taken if one.kind != "conversation"])
     if done.passed:
-        yield f"Of no format that contextfs reads: {counted(done.passed, 'file')}."
+        yield f"Of no format that contextfs reads: {blocks.counted(done.passed, 'file')}."
 
 
 def _of_memories(taken: Sequence[Taken]) -> Iterator[str]:
@@ -286,7 +284,7 @@ def _of_memories(taken: Sequence[Taken]) -> Iterator[str]:
         yield "--delete-missing deletes their memories too."
     gone = sum(one.gone for one in taken)
     if gone:
-        yield f"Deleted {counted(gone, 'memory')} whose pages were deleted; `contextfs undo` brings them back."
+        yield f"Deleted {blocks.counted(gone, 'memory')} whose pages were deleted; `contextfs undo` brings them back."
 
 
 def _name(one: Any) -> str:

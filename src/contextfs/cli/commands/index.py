@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contextfs.cli import code, documents, options, render
+from contextfs.cli import asking, code, documents, options, render
 from contextfs.cli.front import front
 from contextfs.cli.group import LazyGroup, verb
 from contextfs.cli.table import Entry
@@ -61,12 +61,20 @@ def run(path: str, commits: int | None, *, force: bool, watch: bool, form: str) 
     with front() as ctx:
         found = _run(ctx, path, commits, force=force)
         render.did(form, text=lambda: code.indexed(found), document=lambda: documents.plain(found))
-        while watch:
+        if watch:
+            _watch(ctx, path, commits, form)
+
+
+def _watch(ctx: ContextFS, path: str, commits: int | None, form: str) -> None:
+    try:
+        while True:
             time.sleep(_PAUSE)
             ctx.look_again()
             again = ctx.index(path, commits=commits)
             if not again.unchanged:
                 render.did(form, text=lambda: code.indexed(again), document=lambda: documents.plain(again))  # noqa: B023 - printed at once
+    except KeyboardInterrupt:  # that is how one ends it, and nothing was aborted
+        raise click.exceptions.Exit(130) from None
 
 
 def _run(ctx: ContextFS, path: str, commits: int | None, *, force: bool) -> Indexed:
@@ -106,9 +114,9 @@ def listing(form: str) -> None:
 def clear(path: str, *, everything: bool, yes: bool, form: str) -> None:
     """Forget the index of the repository of PATH; its files and the memories stay as they are."""
     with front() as ctx:
-        if not yes and form == "text":
-            what = "every index" if everything else f"the index of {path or 'this repository'}"
-            click.confirm(f"Forget {what}?", abort=True, err=True)
+        what = "every index" if everything else f"the index of {path or 'this repository'}"
+        if not yes and form == "text" and asking.someone_there() and not asking.agreed(f"Forget {what}?"):
+            raise click.Abort
         count = ctx.indexes.clear(path, all=everything)
     trees = "1 working tree" if count == 1 else f"{count} working trees"
     render.did(

@@ -49,5 +49,5 @@ def listing(wanted: Wanted, limit: int, offset: int, form: str) -> None:
         form,
         text=lambda: "\n".join([blocks.listing(found, offset), *more]),
         document=lambda: documents.listing(found),
-        rows=lambda: map(documents.memory, found.memories),
+        rows=lambda: documents.listed(found),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 else:  # only where a repository is indexed
     code_ = Later("contextfs.cli.code")
 
-_MEMORIES, _CODE, _COMMITS, _EVERYTHING = "memories", "code", "commits", "everything"
+_ALSO_OF_CODE = frozenset(("source_repo", "everywhere"))
+_ALSO_OF_COMMITS = _ALSO_OF_CODE | {"author", "since", "until"}
 
 
 @verb(
@@ -51,9 +51,9 @@ _MEMORIES, _CODE, _COMMITS, _EVERYTHING = "memories", "code", "commits", "everyt
     default=None,
     help="Follow names from the best results to other memories; by default where the question describes a thing.",
 )
-@click.option("--code", "among", flag_value=_CODE, help="Search the code of the indexed repository instead.")
-@click.option("--commits", "among", flag_value=_COMMITS, help="Search its commits instead.")
-@click.option("--everything", "among", flag_value=_EVERYTHING, help="Search memories, code and commits.")
+@click.option("--code", is_flag=True, help="Search the code of the indexed repository instead.")
+@click.option("--commits", is_flag=True, help="Search its commits instead.")
+@click.option("--everything", is_flag=True, help="Search memories, code and commits.")
 @click.option("--full", is_flag=True, help="Show the whole content of each memory.")
 @click.option("--explain", is_flag=True, help="Show what each relevance is made of, and what came nearest.")
 @options.as_rows
@@ -62,7 +62,9 @@ def search(
     wanted: Wanted,
     limit: int | None,
     *,
-    among: str | None,
+    code: bool,
+    commits: bool,
+    everything: bool,
     full: bool,
     explain: bool,
     form: str,
@@ -74,50 +76,81 @@ def search(
     global are searched; --project, --repo and --all search every namespace. Each result shows its relevance from 0
     to 1. Where the repository is indexed (contextfs index), a few places in the code follow the memories.
     """
-    query = " ".join(words)
+    query, among = " ".join(words), _Among(code or everything, commits or everything, everything)
+    among.check(wanted)
     with front() as ctx:
         size = limit or int(ctx.settings.number("search.limit"))
         asked = wanted.query(ctx, query, limit=size, **how)
-        answer = ctx.ask(asked) if among in {None, _EVERYTHING} else Answer([])
-        hits = _code(ctx, asked, among)
-        more = unseen(ctx, asked) if form == "text" and not (answer.results or among) else []
-        indexed = bool(hits) or among is None or bool(ctx.indexes.list())
+        answer = Answer([]) if among.alone else ctx.ask(asked)
+        hits = among.hits(ctx, asked, wanted)
+        more = unseen(ctx, asked) if form == "text" and not (answer.results or among.asked) else []
+        indexed = bool(hits) or not among.asked or bool(ctx.indexes.list())
     ranked = bool(query.strip())
     text = [blocks.answer(answer, ranked=ranked, full=full, explain=explain), *more]
-    if among in {_CODE, _COMMITS}:
-        text = [] if hits else [code_.nothing(commits=among == _COMMITS, indexed=indexed)]
+    if among.alone:
+        text = [] if hits else [code_.nothing(commits=not code, indexed=indexed)]
     if hits:
         text += [""] if text else []
-        text.append(code_.section(hits, beside=among is None, full=full, explain=explain))
+        text.append(code_.section(hits, beside=not among.asked, full=full, explain=explain))
+    shown = [{**documents.plain(one), "place": one.place} for one in hits]
+    document = documents.answer(query, answer)
     render.show(
         form,
         text=lambda: "\n".join(text),
-        document=lambda: _document(query, answer, hits),
-        rows=lambda: [*map(documents.result, answer.results), *map(documents.plain, hits if among else ())],
+        document=lambda: {**document, "code": shown} if shown or among.asked else document,
+        rows=lambda: [*map(documents.result, answer.results), *(shown if among.asked else ())],
     )
     _remarks(answer, form)
 
 
-def _code(ctx: ContextFS, asked: SearchQuery, among: str | None) -> list[CodeHit]:
-    """Passages and commits: those that are asked for, else a few to show below memories that nothing narrows down."""
-    if among is None:
-        narrowed = asked.filters.selective or asked.as_of or asked.offset
-        return ctx.beside(asked.text) if not narrowed and asked.scope == ctx.scope() else []
-    return ctx.search_code(
-        asked.text,
-        asked.limit,
-        code=among != _COMMITS,
-        commits=among != _CODE,
-        all=asked.scope.namespaces is None,
-        min_relevance=asked.min_relevance,
-    )
+class _Among(NamedTuple):
+    """What is searched besides memories, or instead of them."""
 
+    code: bool
+    commits: bool
+    memories: bool
 
-def _document(query: str, answer: Answer, hits: Sequence[CodeHit]) -> documents.Document:
-    found = documents.answer(query, answer)
-    return (
-        {**found, "code": [{**documents.plain(one), "place": one.place} for one in hits]} if hits else found
-    )
+    @property
+    def asked(self) -> bool:
+        return self.code or self.commits
+
+    @property
+    def alone(self) -> bool:
+        return self.asked and not self.memories
+
+    def check(self, wanted: Wanted) -> None:
+        """Refuse what would narrow nothing."""
+        obeyed = _ALSO_OF_CODE if self.code else _ALSO_OF_COMMITS
+        given = [
+            name for name, value in zip(wanted._fields, wanted, strict=True) if value and name not in obeyed
+        ]
+        if self.alone and given:
+            what = "code" if self.code else "commits"
+            option = (
+                given[0].replace("source_tool", "tool").replace("types", "type").replace("metadata", "meta")
+            )
+            raise click.UsageError(f"--{option} narrows memories, not {what}.")
+
+    def hits(self, ctx: ContextFS, asked: SearchQuery, wanted: Wanted) -> list[CodeHit]:
+        """Passages and commits: those that are asked for, else a few to show below memories that nothing narrows."""
+        if not self.asked:
+            narrowed = asked.filters.selective or asked.as_of or asked.offset
+            return ctx.beside(asked.text) if not narrowed and asked.scope == ctx.scope() else []
+        found: list[CodeHit] = []
+        given = {name for name, value in zip(wanted._fields, wanted, strict=True) if value}
+        for kind, obeyed in (("code", _ALSO_OF_CODE), ("commits", _ALSO_OF_COMMITS)):
+            if getattr(self, kind) and given <= obeyed:  # what it cannot obey, it has no answer to
+                narrowing = {name: getattr(wanted, name) for name in obeyed & given - {"everywhere"}}
+                found += ctx.search_code(
+                    asked.text,
+                    asked.limit,
+                    code=kind == "code",
+                    commits=kind == "commits",
+                    all=wanted.everywhere,
+                    min_relevance=asked.min_relevance,
+                    **narrowing,
+                )
+        return found
 
 
 def _remarks(answer: Answer, form: str) -> None:
