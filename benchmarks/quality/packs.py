@@ -159,19 +159,23 @@ def _silent(opened: dict[str, ContextFS], foreign: EvalSet) -> float:
     return round(sum(not pack.text for pack in packs) / len(packs), 4)
 
 
+def folder() -> Path:
+    """Where the runs of today and of this machine are kept."""
+    machine = f"{platform.machine()}-{platform.system().lower()}"
+    found = Path(__file__).parent / "runs" / f"{datetime.now(UTC):%Y-%m-%d}-{machine}"
+    found.mkdir(parents=True, exist_ok=True)
+    return found
+
+
 def write(provider: str, report: dict[str, object]) -> None:
     """Keep the figures beside this script."""
-    now = datetime.now(UTC)
-    machine = f"{platform.machine()}-{platform.system().lower()}"
-    folder = Path(__file__).parent / "runs" / f"{now:%Y-%m-%d}-{machine}"
-    folder.mkdir(parents=True, exist_ok=True)
     facts = {
         "provider": provider,
         "python": platform.python_version(),
         "command": without_stores(sys.argv[1:]),
         "sets": report,
     }
-    path = folder / f"packs-{provider}.json"
+    path = folder() / f"packs-{provider}.json"
     path.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     print(f"written: {path}")
 

@@ -47,12 +47,15 @@ COMMANDS = {
     "--version": SERVER | MODELS | SLOW | STORE,
     "save": SERVER | MODELS | SLOW,
     "search": SERVER | MODELS | SLOW,
+    "context": SERVER | MODELS | SLOW,
+    "session-start": SERVER | MODELS | SLOW | {"simsimd"},
     "list": SERVER | MODELS | SLOW | {"simsimd"},
     "status": SERVER | MODELS | SLOW | {"simsimd"},
 }
 ARGUMENTS = {
     "save": ["The webhook retries five times, because the payment provider drops one call in fifty"],
     "search": ["how often does the webhook retry"],
+    "context": ["retry the webhook", "--files", "src/hooks.py"],
 }
 
 

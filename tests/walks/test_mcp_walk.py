@@ -189,6 +189,21 @@ async def test_the_tools_cost_a_model_little(near: Client) -> None:
     assert "title" not in json.dumps([tool.input_schema for tool in tools])
 
 
+async def test_a_task_gets_its_context_as_a_text(near: Client) -> None:
+    """The pack is the whole answer, in its fence and within the budget; a structure would be paid for twice."""
+    found = await near.call_tool("contextfs_context", {"task": "how are passwords hashed", "budget": 200})
+    assert found.structured_content is None
+    assert said(found).startswith("<contextfs-memory>")
+    assert SAVED_BEFORE in said(found)
+    assert len(said(found)) <= 800
+    start = await near.call_tool("contextfs_context", {})
+    assert "## Recent decisions" in said(start)
+    nothing = await near.call_tool("contextfs_context", {"task": "apple cake recipe", "files": "a.py, b.py"})
+    assert said(nothing) == "No memory is relevant to this task."
+    refused = await near.call_tool("contextfs_context", {"task": "x", "budget": 5})
+    assert refused.is_error
+
+
 async def test_the_types_are_an_enumeration(near: Client) -> None:
     """A model chooses from what there is."""
     (save,) = [tool for tool in (await near.list_tools()).tools if tool.name == "contextfs_save"]

@@ -18,6 +18,8 @@ from contextfs.lineage import review as review_
 from contextfs.search.relevance import coefficients
 
 MOST = 100
+_FILES = 200
+"""Files that are looked into; a change of more is a reformatting or a vendored tree."""
 
 
 def review(engine: Engine, span: str, limit: int) -> Review:
@@ -36,7 +38,7 @@ def review(engine: Engine, span: str, limit: int) -> Review:
         least = coefficients(answer.provider or "words").threshold
         return [(one, one.relevance >= least) for one in answer.results]
 
-    places = review_.codes(repository, between, files)
+    places = review_.codes(repository, between, files[:_FILES])
     branch = _branch(repository, between)
     with engine.store.reading() as view:
         found = review_.sections(view, places, commits, bases, branch, scope, search, most)

@@ -11,8 +11,6 @@ from contextfs.errors import InvalidInput
 from contextfs.git.history import uncommitted
 from contextfs.git.repository import Repository, ask, head
 
-MOST = 200
-"""Files that are looked at; a change of more is a reformatting or a vendored tree."""
 _PATIENCE = 60.0
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _HUNK = re.compile(r"^@@ -\S+ \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -92,7 +90,7 @@ def _default(repository: Repository) -> tuple[str, str]:
     return "", ""
 
 
-def commits_in(repository: Repository, span: Range, most: int = 200) -> list[str]:
+def commits_in(repository: Repository, span: Range, most: int = 2000) -> list[str]:
     """The commits of a range without merges, newest first."""
     start = () if span.base == _EMPTY_TREE else (f"^{span.base}",)
     told = ask(repository, "rev-list", "--no-merges", f"-n{most}", span.head or "HEAD", *start, "--")
@@ -100,7 +98,7 @@ def commits_in(repository: Repository, span: Range, most: int = 200) -> list[str
 
 
 def changed(repository: Repository, span: Range) -> list[Changed]:
-    """The files of a change with their changed lines; at most `MOST` of them."""
+    """The files of a change with their changed lines."""
     ends = (span.base, *((span.head,) if span.head else ()))
     plain = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "-M", *ends, "--")
     named = list(_named(ask(repository, *_with(plain, "--name-status", "-z"), timeout=_PATIENCE)))
@@ -111,7 +109,7 @@ def changed(repository: Repository, span: Range) -> list[Changed]:
         named = [one._replace(lines=lines) for one, lines in zip(named, places, strict=True)]
     if not span.head:
         named += [Changed(path, new=True) for path in _untracked(repository)]
-    return named[:MOST]
+    return named
 
 
 def _with(command: Sequence[str], *options: str) -> tuple[str, ...]:
