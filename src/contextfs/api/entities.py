@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from contextfs.api import lookup
+from contextfs.api import entity_graphs, lookup
 from contextfs.api.drafts import MAX_LIMIT
 from contextfs.api.engine import Engine
 from contextfs.domain.change import Patch
 from contextfs.domain.clock import new_id
 from contextfs.domain.entity import EntityInfo, Knowledge, Named, key_of, pieces
+from contextfs.domain.entity_graph import EntityGraph
 from contextfs.domain.entity_state import KIND, state_of
 from contextfs.domain.given import line_of, whole_number
 from contextfs.domain.memory_state import difference
@@ -48,6 +49,16 @@ class Entities:
             hint = f"Did you mean {', '.join(near)}?" if near else "See what is named: contextfs entity list"
             raise EntityNotFound(f"No memory names {wanted!r}.", hint=hint)
         return found
+
+    def graph(self, around: str = "", limit: int = 400) -> EntityGraph:
+        """The latest memories with the things they have in common, or all that name one thing, with what they name."""
+        most = whole_number("limit", limit, 2, MAX_LIMIT)
+        memories = self.show(around).memories if around else ()
+        scope = self._scope()
+        with self._engine.store.reading() as view:
+            if around:
+                return entity_graphs.graph_around(view, scope, memories, most)
+            return entity_graphs.graph_of(view, scope, most)
 
     def merge(self, name: str, other: str) -> Knowledge:
         """Say that two names mean one entity, which is then called by the first; `undo` takes it back."""

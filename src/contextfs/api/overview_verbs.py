@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from contextfs.errors import InvalidInput
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
     from contextfs.api import drafts as drafts_
+    from contextfs.api import saving
+    from contextfs.api import searches as searches_
     from contextfs.api.engine import Engine
+    from contextfs.api.searches import Searches
     from contextfs.domain import overview
+    from contextfs.domain.memory import Memory
     from contextfs.domain.overview import Facets, LastChange
     from contextfs.domain.search import Scope, SearchQuery
     from contextfs.store import facets as facets_
 else:
     drafts_, facets_ = Later("contextfs.api.drafts"), Later("contextfs.store.facets")
     overview = Later("contextfs.domain.overview")
+    saving, searches_ = Later("contextfs.api.saving"), Later("contextfs.api.searches")
 
 
 class OverviewVerbs:
@@ -34,6 +41,28 @@ class OverviewVerbs:
         wanted = scope or self.scope()
         with self._engine.store.reading() as view:
             return facets_.facets(view, wanted, most)
+
+    @cached_property
+    def searches(self) -> Searches:
+        """The searches that are kept by name: list, save and forget them."""
+        return searches_.Searches(self._engine)
+
+    def update_many(self, memories: Sequence[Memory | str], **fields: object) -> list[Memory]:
+        """Change the same fields of several memories as one action, which `undo` takes back; fields as in `update`."""
+        edit, names = drafts_.edit_of({"content": None, **fields}), self._names(memories)
+        changed = saving.edit(self._engine, "update", dict.fromkeys(names, edit))
+        return [changed[name] for name in names]
+
+    def delete_many(self, memories: Sequence[Memory | str]) -> list[Memory]:
+        """Delete several memories as one action, which `undo` takes back; returns what they were."""
+        return saving.delete(self._engine, "delete", self._names(memories))
+
+    def _names(self, memories: Sequence[Memory | str]) -> list[str]:
+        if not memories:
+            raise InvalidInput("No memory is named.", hint="Name one or more by id.")
+        with self._engine.store.reading() as view:
+            given = [one if isinstance(one, str) else one.id for one in memories]
+            return list(dict.fromkeys(view.resolve(one) for one in given))
 
     def last_change(self) -> LastChange:
         """The newest change of all; whoever remembers it sees whether anything was written since."""

@@ -26,3 +26,11 @@ class LastChange(NamedTuple):
     verb: str = ""
     subject: str = ""
     """The id of the memory, session or entity that was changed."""
+
+
+class SavedSearch(NamedTuple):
+    """A search that somebody wants to make again."""
+
+    name: str
+    conditions: str
+    """The query and its filters, as the page's address says them."""

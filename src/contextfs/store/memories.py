@@ -8,12 +8,13 @@ from typing import Any, cast
 import apsw
 
 from contextfs.domain.change import PURGE, fold
+from contextfs.domain.clock import now_micros
 from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Captured, Memory, Mention
 from contextfs.domain.memory_state import memory_of
 from contextfs.domain.search import Filters, Scope
 from contextfs.errors import StoreMoved
-from contextfs.store import changes, lexical, sketches, vectors
+from contextfs.store import changes, lexical, namespaces, sketches, vectors
 from contextfs.store.filters import (
     ROWS_PER_NAMESPACE,
     Condition,
@@ -231,7 +232,12 @@ def select(
 
 
 def count(connection: apsw.Connection, filters: Filters, scope: Scope) -> int:
-    """How many memories in scope meet the filters."""
+    """How many memories in scope meet the filters; without filters the counters know, however many there are."""
+    if not filters.selective:
+        numbers = namespace_numbers(connection, scope)
+        hidden = hidden_rows(connection, now_micros())
+        out = len(hidden) if numbers is None else sum(row // ROWS_PER_NAMESPACE in numbers for row in hidden)
+        return namespaces.total(connection, numbers) - out
     where = _where(connection, filters, scope)
     return int(value(connection, f"SELECT count(*) FROM memory WHERE {where.sql}", where.params))
 

@@ -137,7 +137,10 @@ def attribute(value: object) -> str:
 def heading(memory: Any) -> str:
     """What to call a memory in a list: its title, and of one long line without a summary its first part."""
     title = str(memory.title) or str(memory.short_id)
-    return title if memory.summary or len(title) <= _LONG else title[: _cut(title)].rstrip(".:; ")
+    if memory.summary or len(title) <= _LONG:
+        return title
+    first = title[: _cut(title)]
+    return first.rstrip(".:; ") if first[-1] in ".:;" else first.rstrip(", ") + " …"
 
 
 def excerpt(memory: Any) -> str:

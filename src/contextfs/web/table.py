@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextfs.web.asked import Place, View
-from contextfs.web.views import actions, editing, memory, search
+from contextfs.web.views import actions, editing, entities, memory, search, timeline
 
-_MODULES = (search, memory, editing, actions)
+_MODULES = (search, memory, editing, actions, timeline, entities)
 
 VIEWS: tuple[View, ...] = tuple(view for module in _MODULES for view in module.ROUTES)
-PLACES: tuple[Place, ...] = (search.PLACE,)
+PLACES: tuple[Place, ...] = (search.PLACE, timeline.PLACE, entities.PLACE)
 """The navigation, in its order."""

@@ -144,3 +144,79 @@ def test_what_is_nowhere_is_told(visit: Any) -> None:
     """An address that nothing has is answered with a way back, and in JSON where programs ask."""
     assert "There is no page" in visit.page("/nowhere", 404)
     assert visit.client.get("/api/v1/nowhere").json()["error"] == "NotFound"
+
+
+def test_several_memories_are_changed_as_one_action(visit: Any, ctx: ContextFS) -> None:
+    """Tagged, moved to a project, archived and deleted together, and one undo takes each back."""
+    ids = [memory.id for memory in ctx.save_many(["First rule.", "Second rule.", "Third rule."])]
+    visit.post("/bulk", id=ids[:2], what="add_tags", word="house, rules")
+    assert [sorted(ctx.recall(one).tags) for one in ids] == [["house", "rules"], ["house", "rules"], []]
+    visit.post("/bulk", id=ids, what="project", word="home")
+    visit.post("/bulk", id=ids, what="archive")
+    assert {ctx.recall(one).status for one in ids} == {"archived"}
+    visit.post("/bulk", id=ids, what="delete")
+    assert ctx.list_recent(status="archived") == []
+    visit.post("/undo")
+    assert {ctx.recall(one).project for one in ids} == {"home"}
+
+
+def test_a_bulk_action_that_makes_no_sense_is_refused(visit: Any, ctx: ContextFS) -> None:
+    """Nothing ticked, an unknown action or a missing word change nothing and say what is missing."""
+    memory = ctx.save("Rule.")
+    assert "No memory is named" in visit.post("/bulk", 400, what="delete").text
+    assert "nothing that can be done" in visit.post("/bulk", 400, id=[memory.id], what="explode").text
+    assert "Say which" in visit.post("/bulk", 400, id=[memory.id], what="add_tags").text
+    assert visit.post("/bulk", 404, id=["ffffffff"], what="delete")
+    assert ctx.get(memory)
+
+
+def test_a_search_is_kept_and_forgotten(visit: Any, ctx: ContextFS) -> None:
+    """A search with its conditions is kept by name, offered on the page, and forgotten on request."""
+    visit.post("/searches", q="retry", tag="payments", keep_as="Payment retries")
+    assert [one.name for one in ctx.searches.list()] == ["Payment retries"]
+    assert "/?q=retry&amp;tag=payments" in visit.page("/").replace("&#x2f;", "/")
+    assert "no name" in visit.post("/searches", 400, q="x", keep_as=" ").text
+    visit.post("/searches/forget", name="Payment retries")
+    assert ctx.searches.list() == []
+    assert "No search is saved" in visit.post("/searches/forget", 400, name="Payment retries").text
+
+
+def test_the_timeline_tells_decisions_by_month(visit: Any, ctx: ContextFS) -> None:
+    """Decisions stand under their month, replaced ones marked, other types on request."""
+    old = ctx.save("We use MySQL.", type="decision", created_at="2026-01-15")
+    new = ctx.save("We use PostgreSQL, since MySQL lost rows.", type="decision", created_at="2026-03-02")
+    ctx.supersede(old, new)
+    ctx.save("The office is in Bern.", type="fact")
+    page = visit.page("/timeline")
+    assert page.index("March 2026") < page.index("January 2026")
+    assert "replaced" in page
+    assert "Bern" not in page
+    assert "Bern" in visit.part("/timeline", type="fact")
+
+
+def test_entities_are_listed_shown_and_put_together(visit: Any, ctx: ContextFS) -> None:
+    """What memories name is listed, shown with what is known of it, renamed and merged."""
+    ctx.save("`AuthService` checks the tokens, see `src/auth.py`.", type="decision")
+    ctx.save("`AuthService` needs `TokenStore`.")
+    assert "AuthService" in visit.part("/entities")
+    assert "TokenStore" in visit.part("/entities", q="token store")
+    page = visit.page("/entities/auth service")
+    assert "checks the tokens" in page
+    visit.post("/entities/AuthService/rename", new="Login")
+    assert "also AuthService" in visit.page("/entities/Login")
+    visit.post("/entities/Login/merge", other="TokenStore")
+    assert "No memory names" in visit.page("/entities/Nobody", 404)
+
+
+def test_the_graph_has_what_memories_share(visit: Any, ctx: ContextFS) -> None:
+    """Memories, the things that two of them name, what replaces what, and everything around one thing."""
+    old = ctx.save("`AuthService` checks tokens with `Redis`.")
+    new = ctx.save("`AuthService` checks tokens with `TokenStore` alone.")
+    ctx.supersede(old, new)
+    found = visit.client.get("/graph.json").json()
+    assert {node["label"] for node in found["nodes"] if node["kind"] == "entity"} == {"AuthService"}
+    assert {"source": new.id, "target": old.id, "kind": "supersedes"} in found["edges"]
+    around = visit.client.get("/graph.json", params={"around": "AuthService"}).json()
+    assert "TokenStore" in {node["label"] for node in around["nodes"]}
+    assert len(visit.client.get("/graph.json", params={"limit": 2}).json()["nodes"]) <= 2
+    assert "graph.js" in visit.page("/graph")

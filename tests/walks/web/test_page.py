@@ -41,7 +41,7 @@ def test_what_is_saved_in_a_terminal_appears(visitor: Visitor, cli: CommandLine)
 def test_facets_narrow_and_let_go(visitor: Visitor) -> None:
     """A tick narrows the results at once; the condition shown above them lets go again."""
     page = visitor.page
-    page.get_by_label("decision").check()
+    page.get_by_label("decision", exact=False).first.check()
     expect(page.locator(".hit")).to_have_count(1)
     page.locator(".condition").click()
     expect(page.locator(".hit")).to_have_count(2)
@@ -88,3 +88,31 @@ def test_nobody_is_kept_out(visiting: Callable[..., Visitor], scheme: str, width
     assert found == []
     wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
     assert not wide
+
+
+def test_the_graph_is_filtered_and_opened(visitor: Visitor, cli: CommandLine) -> None:
+    """The graph draws what memories share, fades what is not looked for, and leads to a memory."""
+    cli.saved("`PayService` retries webhooks in `src/pay.py`.")
+    page = visitor.open("/graph")
+    expect(page.locator("[data-ready]")).to_have_count(1)
+    expect(page.locator("[data-told]")).to_contain_text("nodes")
+    before = page.locator("[data-told]").inner_text()
+    page.locator("[data-kinds=memory] input").first.uncheck()
+    expect(page.locator("[data-told]")).not_to_have_text(before)
+    assert visitor.barriers() == []
+
+
+def test_memories_are_ticked_and_tagged_together(visitor: Visitor) -> None:
+    """With the keyboard alone: chosen with j, ticked with x, tagged, undone."""
+    page = visitor.page
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-ticked]")).to_have_text("2 memories")
+    page.locator("#word").fill("reviewed")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hit .tag", has_text="reviewed")).to_have_count(2)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".hit .tag", has_text="reviewed")).to_have_count(0)

@@ -7,6 +7,7 @@ from typing import Any
 
 from contextfs.api import ContextFS
 from contextfs.domain.entity import EntityInfo, Knowledge
+from contextfs.domain.entity_graph import EntityGraph
 from contextfs.domain.freshness import Freshness
 from contextfs.domain.history import Revision, Undone
 from contextfs.domain.indexed import CodeHit
@@ -105,6 +106,10 @@ CALLS: tuple[Call, ...] = (
     Call("GET", "/entities", "entities.list",
          lambda ctx, given: ctx.entities.list(given.get("limit", 50), given.get("type", "")), list[EntityInfo],
          (_LIMIT, Field("type", TEXT, "Only entities of this type."))),
+    Call("GET", "/graph", "entities.graph",
+         lambda ctx, given: ctx.entities.graph(given.get("around", ""), given.get("limit", 400)), EntityGraph,
+         (Field("around", TEXT, "Only what memories say that name this."),
+          Field("limit", whole(2, 5000, 400), "How many nodes at most."))),
     Call("GET", "/entities/{name:path}", "entities.show", lambda ctx, given: ctx.entities.show(given["name"]),
          Knowledge),
     Call("GET", "/why", "why", lambda ctx, given: ctx.why(given["place"], given.get("limit", 10)), Explanation,

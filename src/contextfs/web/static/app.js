@@ -42,7 +42,7 @@
     const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
     for (const row of all) row.classList.toggle("chosen", row === next);
     next.scrollIntoView({ block: "nearest" });
-    const link = $("a", next);
+    const link = next.tabIndex >= 0 || next.hasAttribute("tabindex") ? next : $("a", next);
     if (link) link.focus({ preventScroll: true });
   };
   const ticked = () => {
@@ -61,6 +61,18 @@
     }
   });
 
+  // What is done to a row with a key goes on with the next one: a round is one key after the other.
+  const act = (row, button) => {
+    const all = rows(), next = all[all.indexOf(row) + 1] || all[all.indexOf(row) - 1];
+    const gone = () => {
+      if (document.contains(row)) return;
+      document.removeEventListener("htmx:after:swap", gone);
+      if (next && document.contains(next)) { next.classList.add("chosen"); next.scrollIntoView({ block: "nearest" }); }
+    };
+    document.addEventListener("htmx:after:swap", gone);
+    button.click();
+  };
+
   // ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
   let going = false;
   document.addEventListener("keydown", (event) => {
@@ -77,6 +89,9 @@
       if (place) { event.preventDefault(); place.click(); }
       return;
     }
+    const chosen = $(".chosen");
+    const offered = chosen && $(`[data-row-key="${CSS.escape(event.key)}"]`, chosen);
+    if (offered) { event.preventDefault(); act(chosen, offered); return; }
     const own = $(`[data-key="${CSS.escape(event.key)}"]:not([disabled])`);
     if (own) { event.preventDefault(); own.click(); return; }
     if (event.key === "/") {

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from contextfs.api import ContextFS
 from contextfs.domain.memory import Memory
+from contextfs.errors import InvalidInput
 from contextfs.web.asked import Asked, Done, View
+from contextfs.web.drawing import counted
 
 
 def delete(asked: Asked) -> Done:
@@ -30,7 +35,59 @@ def _title(memory: Memory) -> str:
     return f"“{memory.title}”"
 
 
+def bulk(asked: Asked) -> Done:
+    """Do the same to all that are ticked, as one action."""
+    chosen, what, word = asked.words("id"), asked.word("what"), asked.word("word")
+    changed = _bulk(asked.ctx, chosen, what, word)
+    return Done(
+        f"{_BULK[what][1]} {counted(len(changed), 'memory', 'memories')}.", goto=asked.word("back") or "/"
+    )
+
+
+def _bulk(ctx: ContextFS, chosen: list[str], what: str, word: str) -> Sequence[Memory]:
+    if what not in _BULK:
+        raise InvalidInput(
+            f"{what!r} is nothing that can be done.", hint=f"Choose one of: {', '.join(_BULK)}"
+        )
+    if what in _NEEDS_WORD and not word:
+        raise InvalidInput("Say which.", hint="Write it into the field beside the choice.")
+    if what == "delete":
+        return ctx.delete_many(chosen)
+    if what == "merge":
+        merged = ctx.merge(*chosen, join=True)
+        return [merged.kept, *merged.replaced]
+    return ctx.update_many(chosen, **_FIELDS[what](word))
+
+
+_BULK = {
+    "add_tags": ("Add tags", "Tagged"),
+    "remove_tags": ("Remove tags", "Took the tags off"),
+    "project": ("Set project", "Set the project of"),
+    "type": ("Set type", "Set the type of"),
+    "archive": ("Archive", "Archived"),
+    "activate": ("Make active", "Made active"),
+    "merge": ("Merge into one", "Merged"),
+    "delete": ("Delete", "Deleted"),
+}
+_NEEDS_WORD = ("add_tags", "remove_tags", "project", "type")
+_FIELDS: dict[str, Callable[[str], dict[str, object]]] = {
+    "add_tags": lambda word: {"add_tags": _several(word)},
+    "remove_tags": lambda word: {"remove_tags": _several(word)},
+    "project": lambda word: {"project": word},
+    "type": lambda word: {"type": word},
+    "archive": lambda _: {"status": "archived"},
+    "activate": lambda _: {"status": "active"},
+}
+CHOICES = [(name, heading) for name, (heading, _) in _BULK.items()]
+"""What can be done to several memories at once: its name, and how it is called."""
+
+
+def _several(word: str) -> list[str]:
+    return [one.strip() for one in word.split(",") if one.strip()]
+
+
 ROUTES = (
+    View("POST", "/bulk", bulk, "writing"),
     View("POST", "/memory/{id}/delete", delete, "writing"),
     View("POST", "/memory/{id}/archive", archive, "writing"),
     View("POST", "/undo", undo, "writing"),

@@ -10,7 +10,9 @@ from contextfs.api import ContextFS
 from contextfs.domain.memory import STATUSES
 from contextfs.domain.search import Answer, SearchQuery
 from contextfs.domain.status import Listing
-from contextfs.web.asked import Asked, Page, Place, View
+from contextfs.web.asked import Asked, Done, Page, Place, View
+from contextfs.web.remembered import until_changed
+from contextfs.web.views.actions import CHOICES
 
 PLACE = Place("/", "Search", "search", "s")
 EVERYWHERE = "*"
@@ -96,7 +98,8 @@ def search(asked: Asked) -> Page:
     values = _results(asked.ctx, wanted)
     if asked.partial:
         return Page("search/results.html", values, headers={"hx-replace-url": wanted.address})
-    return Page("search/page.html", values, "Search")
+    around = {"choices": CHOICES, "searches": asked.ctx.searches.list()}
+    return Page("search/page.html", {**values, **around}, "Search")
 
 
 def _results(ctx: ContextFS, wanted: Looking) -> dict[str, Any]:
@@ -120,7 +123,8 @@ def facets(asked: Asked) -> Page:
     """What the results can be narrowed by."""
     wanted = looking(asked)
     ctx = asked.ctx
-    found = ctx.facets(query_of(ctx, wanted._replace(text="", offset=0), 1).scope)
+    scope = query_of(ctx, wanted._replace(text="", offset=0), 1).scope
+    found = until_changed(ctx, ("facets", scope), lambda: ctx.facets(scope))
     rows = [
         (
             name,
@@ -136,6 +140,7 @@ def facets(asked: Asked) -> Page:
         {
             "wanted": wanted,
             "facets": rows,
+            "searches": ctx.searches.list(),
             "namespaces": ctx.namespaces.list(),
             "statuses": [(name, counts.get(name, 0)) for name in STATUSES],
         },
@@ -161,7 +166,22 @@ def explained(asked: Asked) -> Page:
     return Page("search/explained.html", {"result": found, "provider": answer.provider})
 
 
+def keep(asked: Asked) -> Done:
+    """Keep this search by name."""
+    address = looking(asked)._replace(offset=0).address
+    kept = asked.ctx.searches.save(asked.word("keep_as"), address.lstrip("/?"))
+    return Done(f"Kept as “{kept.name}”.", undo=False, goto=address)
+
+
+def forget(asked: Asked) -> Done:
+    """Forget a kept search."""
+    asked.ctx.searches.forget(asked.word("name"))
+    return Done(f"Forgot “{asked.word('name')}”.", undo=False, goto="/")
+
+
 ROUTES = (
+    View("POST", "/searches", keep, "writing"),
+    View("POST", "/searches/forget", forget, "writing"),
     View("GET", "/", search, "search"),
     View("GET", "/search/facets", facets),
     View("GET", "/search/why/{id}", explained, "search"),
