@@ -24,6 +24,9 @@ from contextfs.exchange.importers.table import FORMATS
 from contextfs.mcp.__main__ import main as mcp_main
 from contextfs.mcp.server import build
 from contextfs.settings import TABLE, Setting
+from contextfs.web.rest.openapi import ROOT as REST_ROOT
+from contextfs.web.rest.openapi import sentence_of
+from contextfs.web.rest.table import CALLS
 
 FOLDER = Path(__file__).parent / "reference"
 WIDE = {"terminal_width": 100}
@@ -267,6 +270,31 @@ _BECOMES = {
 }
 
 
+# --- REST -----------------------------------------------------------------------------------------------------
+
+
+def rest_page() -> Iterator[str]:
+    """Every call of REST, from the table that also makes its OpenAPI description."""
+    yield "# REST"
+    yield ""
+    yield "`contextfs web` answers under `/api/v1`. Programs send the token that is kept in the data directory as"
+    yield "`mcp-token`, or is given as `CONTEXTFS_MCP_TOKEN`: `Authorization: Bearer <token>`. The description for"
+    yield "tools, with the shape of every answer, is at `/api/v1/openapi.json` (OpenAPI 3.1). What goes wrong is"
+    yield 'answered as `{"error": …, "message": …, "hint": …}`.'
+    for call in CALLS:
+        yield ""
+        yield f"## {call.method} {REST_ROOT}{call.path.replace(':path}', '}')}"
+        yield ""
+        yield sentence_of(call.verb)
+        for heading, fields in (("query", call.query), ("body", call.body)):
+            if fields:
+                yield ""
+                yield from table(heading, "type", "what it says")
+                for field in fields:
+                    needed = " Required." if field.required else ""
+                    yield row(f"`{field.name}`", type_of(field.schema), field.sentence + needed)
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "cli.md": cli_page,
     "mcp.md": mcp_page,
@@ -274,6 +302,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "memory-types.md": memory_types_page,
     "errors.md": errors_page,
     "formats.md": formats_page,
+    "rest.md": rest_page,
 }
 
 

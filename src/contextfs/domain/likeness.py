@@ -30,6 +30,8 @@ def claims(text: str) -> tuple[list[str], int]:
     return numbers, len(findall(r"(?i)\b(?:not|no|never|cannot|without|nor|none)\b|n['\u2019]t\b", text))
 
 
+_SHORTEST_SLIP = 5
+"""Letters of a word that may be a slip of another; a shorter one is another word."""
 _DIRECTIONS = frozenset(
     """up down above below before after on off in out over under from to into only until more most few once
     again""".split()  # noqa: SIM905 - a list literal would be one word to a line
@@ -72,6 +74,9 @@ def near_identical(left: Wording, right: Wording) -> bool:
     most = MORE * len(right.words)
     if len(right.words) - len(left.words) > most:
         return False
+    absent = left.counted.keys() - right.counted.keys()
+    if any(len(word) < _SHORTEST_SLIP for word in absent):  # as below, at a tenth of the cost; mostly it ends here
+        return False
     more = right.counted - left.counted
     slips = _slips(left.counted - right.counted, more)
     if slips is None or more.total() - len(slips) > most or left.claims != right.claims:
@@ -94,7 +99,7 @@ def _slips(missing: Counter[str], more: Counter[str]) -> dict[str, str] | None:
 
 def _is_slip(word: str, other: str) -> bool:
     """Whether two words are the same letters with some swapped, or differ in the s of a plural."""
-    if len(word) < 5 or len(other) < 5 or word[0] != other[0]:
+    if len(word) < _SHORTEST_SLIP or len(other) < _SHORTEST_SLIP or word[0] != other[0]:
         return False
     return sorted(word) == sorted(other) or word.removesuffix("s") == other.removesuffix("s")
 
