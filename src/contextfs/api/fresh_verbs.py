@@ -31,7 +31,7 @@ class FreshVerbs:
         """The memories whose citations no longer stand as they did, with the commits that made them so.
 
         Named memories are told whatever they are; else those of this repository that are stale, or with `all` every
-        one that cites something. Raises MemoryNotFound, AmbiguousId.
+        one that cites something. Raises MemoryNotFound, AmbiguousId, InvalidInput where no repository is.
         """
         return verifying.verify(self._engine, memories, everything=all)
 

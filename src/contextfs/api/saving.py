@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from contextfs.api.citing import cited
+from contextfs.api.citing import Noted, cited
 from contextfs.api.engine import Engine, now
 from contextfs.capture.advice import advice_for
 from contextfs.capture.duplicates import similar_memory
@@ -48,7 +48,7 @@ def put(
     if not created:
         return Saved(stored, False, advice=(*said, *_about_known(stored, again)))
     if advised:
-        said = (*said, *advice_for(stored), *noticed.tags)
+        said = (*said, *advice_for(stored), *noticed.tags, *_not_there(wanted[0].cited.missing))
     return Saved(stored, True, noticed.similar, said)
 
 
@@ -88,7 +88,7 @@ class _Wanted(NamedTuple):
     """Whether it is saved in the session that is going on: it neither names another one nor comes from elsewhere."""
     fresh: bool
     """Whether its id was drawn just now, so that nothing can have it."""
-    cited: Patch
+    cited: Noted
     """What the files that it names hold now."""
     apart: bool = False
     """Whether a memory of another session does not stand for it, though it says the same."""
@@ -103,7 +103,7 @@ def _wanted(engine: Engine, drafts: Iterable[Draft]) -> list[_Wanted]:
             named(draft, memory),
             draft.created_at is None and not draft.session_id,
             not draft.id,
-            cited(engine.workspace, memory) if draft.created_at is None else {},
+            cited(engine.workspace, memory, draft.files) if draft.created_at is None else Noted({}),
         )
         for draft, memory in stamped
     ]
@@ -125,6 +125,11 @@ def _about_known(memory: Memory, again: Memory) -> list[str]:
 def screened_by(engine: Engine, *, allow_secret: bool) -> bool:
     """Whether a text that looks like it holds a secret is refused."""
     return not allow_secret and engine.settings.flag("secrets.refuse")
+
+
+def _not_there(places: Sequence[str]) -> list[str]:
+    """One line for the places that a memory names and that are not there."""
+    return [f"Not there, so nobody can tell when it changes: {', '.join(places)}."] if places else []
 
 
 def _tag_advice(view: View, memory: Memory) -> list[str]:
@@ -194,7 +199,7 @@ class _Batch:
             subject = self._texts[same]
         else:
             self._texts[same] = memory.id
-            self._plan(memory, dict.fromkeys(past.fields), {**state_of(memory), **wanted.cited})
+            self._plan(memory, dict.fromkeys(past.fields), {**state_of(memory), **wanted.cited.fields})
             return memory.id, True
         self._merge(subject, wanted.again)
         return subject, False
@@ -267,18 +272,21 @@ def amendment(engine: Engine, view: View, prefix: str, change: Edit | Callable[[
     memory = view.memory(view.resolve(prefix))
     if memory is None:
         raise MemoryNotFound(f"Memory {prefix} does not exist any more.")
-    after = amended(memory, change if isinstance(change, Edit) else change(memory), now())
+    asked = change if isinstance(change, Edit) else change(memory)
+    after = amended(memory, asked, now())
     patch = difference(state_of(memory), state_of(after))
     if not patch.keys() - {"updated_at"}:
         return Amendment(memory, {})
     again = after.content != memory.content or after.files != memory.files
-    return Amendment(after, {**patch, **(_cited_anew(engine, view, after) if again else {})})
+    return Amendment(
+        after, {**patch, **(_cited_anew(engine, view, after, asked.files or ()) if again else {})}
+    )
 
 
-def _cited_anew(engine: Engine, view: View, memory: Memory) -> Patch:
+def _cited_anew(engine: Engine, view: View, memory: Memory, given: Sequence[str]) -> Patch:
     """What the files that a changed text names hold now; it has just been looked over."""
     here = engine.workspace
-    found = cited(here, memory._replace(commit=here.commit))
+    found = cited(here, memory._replace(commit=here.commit), given).fields
     found.pop(ALL_LOOKED_AT, None)  # the text may name what was there at its own commit
     fields = view.folded(memory.id).fields
     before = [name for name in fields if name.startswith(FIELD)] if found else [ALL_LOOKED_AT]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contextfs.api import lookup
 from contextfs.api.engine import Engine
-from contextfs.domain.citation import ALL_LOOKED_AT, FIELD, citations
+from contextfs.domain.citation import ALL_LOOKED_AT, FIELD, may_cite
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import ANY_BRANCH, Answer, SearchQuery, SearchResult
 from contextfs.domain.status import Listing
@@ -16,6 +16,7 @@ from contextfs.git.repository import Head, Repository, find
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
+    from contextfs.api import citing
     from contextfs.domain.freshness import Cited, Freshness
     from contextfs.domain.lineage import Behind
     from contextfs.lineage import ancestry
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from contextfs.store.view import View
 else:  # most searches show memories of the current branch that cite nothing
     ancestry, freshness_ = Later("contextfs.lineage.ancestry"), Later("contextfs.lineage.freshness")
+    citing = Later("contextfs.api.citing")
 
-_BELOW = {"fresh": 1.0, "moved": 1.0, "changed": 0.85, "gone": 0.6}
+_BELOW = {"fresh": 1.0, "unknown": 1.0, "moved": 1.0, "changed": 0.85, "gone": 0.6}
 """What a stale citation leaves of a relevance when results are put in order."""
 _MORE = 20
 """Results looked at beyond those asked for where some are kept out."""
@@ -66,7 +68,10 @@ def freshness(engine: Engine, memories: Sequence[Memory]) -> list[Freshness]:
     look.keep()
     return [
         Freshness(
-            one, cited.get(one.id, ()), ancestry.remark(one, states[one.id]) if one.id in states else ""
+            one,
+            cited.get(one.id, ()),
+            ancestry.remark(one, states[one.id]) if one.id in states else "",
+            look.unread(one),
         )
         for one in memories
     ]
@@ -169,18 +174,28 @@ class Look:
 
     def cited(self, memories: Sequence[Memory]) -> dict[str, list[Cited]]:
         """Memory id -> its citations as they stand now, for those that have any."""
-        citing = [one for one in self._own(memories) if citations(one)]
-        if not citing:
+        naming = [one for one in self._own(memories) if may_cite(one)]
+        if not naming:
             return {}
         with self._engine.store.reading() as view:
-            subjects = [_subject(view, one) for one in citing]
+            subjects = [_subject(view, one) for one in naming]
             subjects = [one for one in subjects if one.recorded or not one.known]
             repository = self.repository() if subjects else None
             if repository is None:
                 return {}
-            reading = freshness_.Reading(repository, self.head, self.judged, lambda one: _symbols(view, one))
+            reading = freshness_.Reading(repository, self.head, self.judged, citing.names)
             found = reading.read(subjects)
         return {name: cited for name, cited in found.items() if cited}
+
+    def unread(self, memory: Memory) -> str:
+        """Why the citations of a memory cannot be looked at from here; "" where they can, or there are none."""
+        here = self._engine.workspace
+        if not may_cite(memory) or (here.root and memory.source_repo == here.repo):
+            return ""
+        saved = (
+            f"it was saved in {memory.source_repo}" if memory.source_repo else "it was saved in no repository"
+        )
+        return f"{saved}, and this is {here.repo}" if here.root else f"{saved}, and here is no repository"
 
     def _own(self, memories: Sequence[Memory]) -> list[Memory]:
         """Those that were saved in this repository."""
@@ -196,7 +211,3 @@ def _subject(view: View, memory: Memory) -> freshness_.Subject:
         if name.startswith(FIELD) and blob and name != ALL_LOOKED_AT
     }
     return freshness_.Subject(memory, recorded, bool(fields.get(ALL_LOOKED_AT)) or not memory.commit)
-
-
-def _symbols(view: View, memory: Memory) -> list[str]:
-    return [one.name for one in view.mentions_of(memory.id) if one.kind == "symbol"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import cast
 
@@ -9,13 +10,15 @@ from contextfs.api import standing
 from contextfs.api.engine import Engine, now
 from contextfs.capture.stamp import checked
 from contextfs.domain.change import Patch
-from contextfs.domain.citation import FIELD, Citation, citations
+from contextfs.domain.citation import FIELD, may_cite, parsed, spelled
 from contextfs.domain.freshness import CHANGED, FRESH, MOVED, Cited, Fix, Freshness
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import difference, state_of
 from contextfs.domain.search import Filters
+from contextfs.errors import InvalidInput
 from contextfs.git import blobs
 from contextfs.git.repository import Repository
+from contextfs.lineage import parts
 from contextfs.lineage.freshness import Reading
 from contextfs.store.view import View
 
@@ -33,6 +36,11 @@ def verify(engine: Engine, given: Sequence[Memory | str], *, everything: bool) -
     """The memories that were named, else those of this repository that are stale, or all that cite something."""
     if given:
         return standing.freshness(engine, named(engine, given))
+    if not engine.workspace.root:
+        raise InvalidInput(
+            f"{engine.workspace.cwd} is not in a git repository, so there is no code to compare memories with.",
+            hint="Go to the repository whose memories are to be verified.",
+        )
     memories = _of_repository(engine)
     found = [one for one in standing.freshness(engine, memories) if one.cited]
     found.sort(key=lambda one: one.state == FRESH)
@@ -43,12 +51,10 @@ def _of_repository(engine: Engine) -> list[Memory]:
     from contextfs.api.lookup import scope_of
 
     here = engine.workspace
-    if not here.repo:
-        return []
     scope = scope_of(engine, namespace=None, project="", source_repo=here.repo, everywhere=True)
     with engine.store.reading() as view:
         found = view.select(Filters(source_repo=here.repo), scope, _AT_ONCE)
-    return [one for one in found if citations(one)]
+    return [one for one in found if may_cite(one)]
 
 
 def fixes(found: Sequence[Freshness]) -> list[Fix]:
@@ -56,10 +62,11 @@ def fixes(found: Sequence[Freshness]) -> list[Fix]:
     proposed: list[Fix] = []
     for one in found:
         for cited in one.cited:
-            if cited.state == MOVED and _replaced(one.memory, cited) != one.memory:
+            if cited.state == MOVED:
                 proposed.append(Fix(one.memory, cited, f"Cite {cited.now} instead of {cited.place}?"))
             elif cited.state == CHANGED:
-                proposed.append(Fix(one.memory, cited, f"Does it still hold for {cited.place} as it is now?"))
+                question = f"Does it still hold for {cited.now or cited.place} as it is now?"
+                proposed.append(Fix(one.memory, cited, question))
     return proposed
 
 
@@ -78,13 +85,13 @@ def fix(engine: Engine, wanted: Sequence[Fix]) -> list[Memory]:
             subject = view.resolve(one.memory.id)
             before = cast("Memory", view.memory(subject))
             changed = after.get(subject, before)
-            changed = _replaced(changed, one.cited) if one.cited.state == MOVED else changed
-            after[subject] = changed
-            known = view.folded(subject).fields
+            fixed = _replaced(changed, one.cited, repository.root) if one.cited.now else changed
+            after[subject] = fixed
             cited = {
                 **_fields(patches.get(subject, {})),
-                **_cited(repository, reading, before, known, one.cited),
+                **_cited(repository, reading, one.cited, renamed=fixed.content != changed.content),
             }
+            changed = fixed
             plain = difference(state_of(before), state_of(checked(changed._replace(updated_at=now()))))
             patches[subject] = {**(plain if changed != before else {}), **cited}
         return patches
@@ -97,29 +104,24 @@ def _fields(patch: Patch) -> dict[str, object]:
     return {name: value for name, value in patch.items() if name.startswith(FIELD)}
 
 
-def _cited(repository: Repository, reading: Reading, memory: Memory, known: Patch, cited: Cited) -> Patch:
-    """What the log then says of the place: that it is cited as it is now; of a renamed file, as it was."""
-    if cited.state != MOVED:
-        return {FIELD + cited.place: reading.current(_parsed(cited.place).path)}
-    old, new = _parsed(cited.place), _parsed(cited.now)
-    blob: object = reading.current(new.path)
-    if str(old) == old.path:
-        at = memory.commit, old.path
-        blob = known.get(FIELD + old.path) or blobs.at_commits(repository, [at]).get(at) or blob
-    return {FIELD + cited.place: None, FIELD + cited.now: blob}
+def _cited(repository: Repository, reading: Reading, cited: Cited, *, renamed: bool) -> Patch:
+    """What the log then says of the place: that it is cited as it is now, under the name that it has now."""
+    old, new = parsed(cited.place), parsed(cited.now or cited.place)
+    note = blob = reading.current(new.path)
+    if new.is_part:
+        content = blobs.content(os.path.join(repository.root, new.path)) or b""
+        note = f"{blob} {parts.part(content.decode('utf-8', 'replace'), new)}".rstrip()
+    before = f"{blob} {parts.ELSEWHERE}" if old.is_part and not renamed else None
+    return {**({FIELD + cited.place: before} if cited.now else {}), FIELD + str(new): note}
 
 
-def _parsed(place: str) -> Citation:
-    found = citations(Memory(place))
-    return found[0] if found else Citation(place)
-
-
-def _replaced(memory: Memory, cited: Cited) -> Memory:
+def _replaced(memory: Memory, cited: Cited, root: str) -> Memory:
     """The memory with a place that moved named as it is now, in its text and among its files."""
-    old, new = _parsed(cited.place), _parsed(cited.now)
+    old, new = parsed(cited.place), parsed(cited.now)
     content, summary = memory.content, memory.summary
-    renamed = ((old.path, new.path),) if old.path != new.path and not old.symbol else ()
-    for before, after in ((str(old), str(new)), *renamed):
+    words = {word: str(new) for word, one in spelled(f"{summary} {content}", root) if one == old}
+    renamed = {old.path: new.path} if old.path != new.path and not old.symbol else {}
+    for before, after in {str(old): str(new), **words, **renamed}.items():
         content, summary = _in_text(content, before, after), _in_text(summary, before, after)
     files = list(memory.files)
     if renamed:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextfs.cli import blocks, documents
 from contextfs.cli.render import paint, visible
 from contextfs.domain.dates import ago
-from contextfs.domain.freshness import FRESH, Cited, Freshness
+from contextfs.domain.freshness import CHANGED, FRESH, MOVED, Cited, Freshness
 from contextfs.domain.lineage import Commit
 from contextfs.domain.memory import Memory
 
@@ -17,20 +17,27 @@ _COMMITS = 5
 def report(found: Sequence[Freshness], fixed: Sequence[Memory], *, fix: bool, named: bool) -> str:
     """Each memory with its citations and the commits behind them, then how many there are."""
     stale = sum(one.state != FRESH for one in found)
+    looked = [one for one in found if not one.unread]
     parts = [_memory(one) for one in found]
     if fix:
         count = f"{len(fixed)} {'memory' if len(fixed) == 1 else 'memories'}"
         parts.append(f"Updated {count}; `contextfs undo` takes it back." if fixed else "Nothing was changed.")
+    elif not stale and (looked or not found):
+        cited = any(one.cited for one in looked) or not named
+        parts.append("Everything cited stands as it did." if cited else "Nothing is cited.")
     elif not stale:
-        parts.append("Everything cited stands as it did." if found or not named else "Nothing is cited.")
+        parts.append("None of this could be looked at from here.")
     else:
-        parts.append(f"{stale} of these cite code that is not what it was: contextfs verify --fix")
+        fixable = any(cited.state in (MOVED, CHANGED) for one in found for cited in one.cited)
+        told = f"{stale} of these {'cites' if stale == 1 else 'cite'} code that is not what it was"
+        parts.append(f"{told}: contextfs verify --fix" if fixable else f"{told}.")
     return "\n\n".join(parts)
 
 
 def _memory(one: Freshness) -> str:
     lines = [blocks.name(one.memory)]
     lines += [paint(f"  {visible(one.unmerged)}", "warning")] if one.unmerged else []
+    lines += [paint(f"  not looked at: {visible(one.unread)}", "warning")] if one.unread else []
     for cited in one.cited:
         lines += _cited(cited)
     return "\n".join(lines)
@@ -56,6 +63,7 @@ def row(one: Freshness) -> documents.Document:
         "memory": documents.memory(one.memory),
         "state": one.state,
         "unmerged": one.unmerged,
+        "unread": one.unread,
         "cited": documents.plain(one.cited),
         "marks": list(one.marks),
     }

@@ -20,6 +20,15 @@ MOST = 20
 """Places looked at of one memory."""
 _OPENING, _CLOSING = "\"'`([{<*", "\"'`)]}>*.,;!?:"
 _FOREIGN = frozenset("<>|*\"'`(){}$,;=@\\?")
+_PLAIN_NAMES = frozenset(
+    """
+    Brewfile CODEOWNERS Containerfile Dockerfile Fastfile Gemfile Jenkinsfile Justfile LICENSE Makefile Pipfile Podfile
+    Procfile README Rakefile Snakefile Vagrantfile
+    """.split()  # noqa: SIM905 - a list literal would be twenty quoted words
+)
+"""Files that have neither an ending nor a directory in their names."""
+_WITH_HEADINGS = (".md", ".mdx", ".markdown")
+_KINDS = frozenset(("class", "def", "fn", "func", "function", "interface", "method", "struct", "trait"))
 
 
 class Citation(NamedTuple):
@@ -33,42 +42,101 @@ class Citation(NamedTuple):
     def __str__(self) -> str:
         """As one types it."""
         if self.symbol:
-            return f"{self.path}::{self.symbol}"
+            return self.path + (self.symbol if self.is_heading else f"::{self.symbol}")
         if not self.start:
             return self.path
         return f"{self.path}:{self.start}" + (f"-{self.end}" if self.end != self.start else "")
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it is some of a file, and not all of it."""
+        return bool(self.start or self.symbol)
 
-def citations(memory: Memory) -> list[Citation]:
-    """The places that a memory names, its files first; a file is left out where a part of it is named."""
-    given = [Citation(path) for path in memory.files if not _is_outside(path)]
-    found = dict.fromkeys([*given, *_named(f"{memory.summary} {memory.content}")])
-    parts = {one.path for one in found if one.start or one.symbol}
-    return [one for one in found if one.start or one.symbol or one.path not in parts][:MOST]
-
-
-def paths(memory: Memory) -> list[str]:
-    """The files that a memory names, each once."""
-    return list(dict.fromkeys(one.path for one in citations(memory)))
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is what stands below a heading: the symbol is then its anchor, such as `#alpha`."""
+        return self.symbol.startswith("#")
 
 
-def _named(text: str) -> Iterator[Citation]:
+def citations(memory: Memory, root: str = "") -> list[Citation]:
+    """The places that a memory names, its files first; a file is left out where a part of it is named.
+
+    With the root of a working tree, absolute paths that lead into it are places too.
+    """
+    given = [Citation(path) for one in memory.files if (path := _inside(one, root)) and not _is_outside(path)]
+    found = dict.fromkeys([*given, *(one for _, one in _named(f"{memory.summary} {memory.content}", root))])
+    parts = {one.path for one in found if one.is_part}
+    return [one for one in found if one.is_part or one.path not in parts][:MOST]
+
+
+def may_cite(memory: Memory) -> bool:
+    """Whether a memory can have citations: it names places, or files by absolute paths, whatever the root was."""
+    if citations(memory):
+        return True
+    absolute = (word.lstrip(_OPENING).startswith("/") for word in memory.content.split() if "/" in word)
+    return any(one.startswith("/") for one in memory.files) or "](/" in memory.content or any(absolute)
+
+
+def spelled(text: str, root: str = "") -> list[tuple[str, Citation]]:
+    """The words of a text that name places, as they are written there."""
+    return list(_named(text, root))
+
+
+def parsed(place: str) -> Citation:
+    """The citation that is written like this, as `str` writes it."""
+    path, marked, symbol = place.partition("::")
+    if marked:
+        return Citation(path, symbol=symbol)
+    path, marked, anchor = place.partition("#")
+    if marked and path.lower().endswith(_WITH_HEADINGS):
+        return Citation(path, symbol=f"#{anchor}")
+    path, _, lines = place.rpartition(":")
+    start, end = _lines(lines)
+    return Citation(path, start, end) if path and start else Citation(place)
+
+
+def names(text: str) -> list[str]:
+    """What a text may mean as functions and classes: `quoted` words, and those beside `function` or the like."""
+    found: dict[str, None] = {}
+    words = text.split()
+    for at, raw in enumerate(words):
+        word = raw.lstrip(_OPENING).rstrip(_CLOSING).removesuffix("(")
+        if not word.replace(".", "").replace("::", "").isidentifier():
+            continue
+        quoted = raw.lstrip("([{<*").startswith("`") and "`" in raw[1:]
+        beside = {
+            one.lower().strip(_CLOSING) for one in (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
+        }
+        if (quoted or "(" in raw[1:] or beside & _KINDS) and word.lower() not in _KINDS:
+            found[word] = None
+    return list(found)
+
+
+def _named(text: str, root: str = "") -> Iterator[tuple[str, Citation]]:
+    plain = any(name in text for name in _PLAIN_NAMES)
     for raw in text.split():
-        if "." in raw or "/" in raw:
-            word = raw.lstrip(_OPENING).rstrip(_CLOSING)
+        if "." in raw or "/" in raw or plain:
+            word = raw.partition("](")[2].partition(")")[0] if "](" in raw else raw.lstrip(_OPENING)
+            word = word.rstrip(_CLOSING)
             if 3 <= len(word) <= 260 and "://" not in word:
-                yield from _cited(word)
+                for one in _cited(word if word[0] != "/" else _inside(word, root)):
+                    yield word, one
+
+
+def _inside(path: str, root: str) -> str:
+    """An absolute path into the working tree, from its root."""
+    return path[len(root) + 1 :] if root and path.startswith(f"{root}/") else path
 
 
 def _cited(word: str) -> Iterator[Citation]:
     path, marked, symbol = word.partition("::")
+    start = end = 0
     if marked:
-        start = end = 0
         symbol = symbol.removesuffix("()").removesuffix("(")
         if not symbol.replace(".", "").replace("::", "").isidentifier():
             return
     else:
-        path, lines = _apart(word)
+        path, lines, symbol = _apart(word)
         start, end = _lines(lines)
         if lines and not start:
             return
@@ -77,13 +145,16 @@ def _cited(word: str) -> Iterator[Citation]:
         yield Citation(path, start, end, symbol)
 
 
-def _apart(word: str) -> tuple[str, str]:
-    """`a.py:10-20`, `a.py:12:5` and `a.py#L10-L20` as the path and the lines."""
-    path, marked, rest = word.partition("#L")
-    if marked:
-        return path, rest.replace("L", "")
+def _apart(word: str) -> tuple[str, str, str]:
+    """`a.py:10-20`, `a.py:12:5`, `a.py:L10-L20`, `a.py#L10-L20`, `a.md#alpha`: the path, the lines and the anchor."""
+    path, marked, rest = word.partition("#")
+    if marked and rest[:1] == "L" and rest[1:2].isdigit():
+        return path, rest.replace("L", ""), ""
+    if marked and path.lower().endswith(_WITH_HEADINGS) and rest.replace("-", "").replace("_", "").isalnum():
+        return path, "", f"#{rest.lower()}"
     path, _, rest = word.partition(":")
-    return path, rest if "-" in rest else rest.partition(":")[0]
+    rest = rest.replace("L", "")
+    return path, rest if "-" in rest else rest.partition(":")[0], ""
 
 
 def _lines(text: str) -> tuple[int, int]:
@@ -105,4 +176,4 @@ def _is_path(path: str) -> bool:
     ending = name.rpartition(".")[2]
     if not name or _FOREIGN & set(path) or _is_outside(path):
         return False
-    return ending.isalnum() and not ending.isdigit() if "." in name else "/" in path
+    return ending.isalnum() and not ending.isdigit() if "." in name else "/" in path or name in _PLAIN_NAMES

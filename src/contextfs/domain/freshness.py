@@ -8,9 +8,12 @@ from typing import NamedTuple
 from contextfs.domain.lineage import Commit
 from contextfs.domain.memory import Memory
 
-FRESH, MOVED, CHANGED, GONE = "fresh", "moved", "changed", "gone"
-ORDER = (FRESH, MOVED, CHANGED, GONE)
+FRESH, UNKNOWN, MOVED, CHANGED, GONE = "fresh", "unknown", "moved", "changed", "gone"
+ORDER = (FRESH, UNKNOWN, MOVED, CHANGED, GONE)
 """The states of a citation, the best first."""
+
+
+DIFFERS = "not as it was when this was saved"
 
 
 class Cited(NamedTuple):
@@ -18,13 +21,15 @@ class Cited(NamedTuple):
 
     place: str
     state: str
-    """``fresh``, ``moved``, ``changed`` or ``gone``."""
+    """``fresh``, ``moved``, ``changed`` or ``gone``; ``unknown`` where there was no such place to begin with."""
     now: str = ""
-    """Where it is found now, when it moved."""
+    """Where it is found now, when it moved; one that moved and changed is ``changed``."""
     commits: Sequence[Commit] = ()
     """The commits that made it so, newest first."""
     uncommitted: bool = False
     """Whether the working tree differs from the last commit there."""
+    note: str = ""
+    """What to say of a difference that neither commits nor the working tree explain."""
 
     @property
     def mark(self) -> str:
@@ -32,17 +37,19 @@ class Cited(NamedTuple):
         if self.state == MOVED:
             return f"{self.place} moved to {self.now}"
         if self.state == CHANGED:
-            return f"{self.place} changed: {self._since}"
+            moved = f" moved to {self.now} and" if self.now else ""
+            return f"{self.place}{moved} changed: {self._since}"
         if self.state == GONE:
             by = f" since {self.commits[0].short}" if self.commits else ""
             return f"{self.place} is gone{by}"
-        return ""
+        return f"{self.place} was not there when this was saved" if self.state == UNKNOWN else ""
 
     @property
     def _since(self) -> str:
         count = len(self.commits)
         told = [f"{count} commit{'' if count == 1 else 's'} since"] if count else []
-        return " and ".join([*told, *(["not committed yet"] if self.uncommitted or not count else [])])
+        told += ["not committed yet"] if self.uncommitted else []
+        return " and ".join(told) or self.note or DIFFERS
 
 
 class Freshness(NamedTuple):
@@ -52,6 +59,8 @@ class Freshness(NamedTuple):
     cited: Sequence[Cited] = ()
     unmerged: str = ""
     """What to say of a memory whose branch has not reached what is checked out."""
+    unread: str = ""
+    """Why its citations could not be looked at."""
 
     @property
     def state(self) -> str:
@@ -74,5 +83,5 @@ class Fix(NamedTuple):
 
     @property
     def certain(self) -> bool:
-        """Whether nobody has to judge: the place was found elsewhere."""
+        """Whether nobody has to judge: the place was found elsewhere, and is what it was."""
         return self.cited.state == MOVED

@@ -91,30 +91,73 @@ def text(repository: Repository, blob: str) -> str:
     return ask_bytes(repository, "cat-file", "blob", blob).decode("utf-8", "replace") if blob else ""
 
 
+def texts(repository: Repository, wanted: Iterable[str]) -> dict[str, str]:
+    """Blob id -> its text, for those that git has; asked in one process."""
+    asked = [one for one in dict.fromkeys(wanted) if one.strip("0")]
+    given = "".join(f"{one}\n" for one in asked).encode()
+    told = ask_bytes(repository, "cat-file", "--batch", given=given, timeout=_PATIENCE) if asked else b""
+    found: dict[str, str] = {}
+    place = 0
+    for blob in asked:
+        line_end = told.find(b"\n", place)
+        head = told[place:line_end].split(b" ")
+        place = line_end + 1
+        if len(head) == 3 and head[2].isdigit():
+            size = int(head[2])
+            found[blob] = told[place : place + size].decode("utf-8", "replace")
+            place += size + 1
+    return found
+
+
 class Touched(NamedTuple):
-    """A commit that touched a path, with the content it left there."""
+    """A commit that touched a path, with the content it found and the one it left there."""
 
     commit: Commit
+    before: str
     blob: str
+    hunks: Sequence[tuple[int, int, int, int]] = ()
+    """First line and count before, first line and count after, of each run of lines that it changed."""
 
 
-def touching(repository: Repository, path: str, span: str) -> list[Touched]:
-    """The commits of a range that touched a path, newest first."""
+def touching(
+    repository: Repository, path: str, span: str, *, follow: bool = False, hunks: bool = False
+) -> list[Touched]:
+    """The commits of a range that touched a path, newest first; `follow` goes on below the name it had before."""
     form = "--format=%x1e" + "%H%x1f%P%x1f%aN%x1f%at%x1f%s%x1f"
+    names = ("--follow", _SIMILAR) if follow else ("--no-renames",)
+    patch = ("-p", "-U0") if hunks else ()
     told = ask(
         repository,
-        *("log", f"-n{_MOST}", "--no-renames", "--raw", "--no-abbrev", form, span, "--", path),
+        *("log", f"-n{_MOST}", *names, "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv"),
+        *(*patch, form, span, "--", path),
         timeout=_PATIENCE,
     )
     return list(_touched(told))
 
 
 def _touched(told: str) -> Iterator[Touched]:
-    for part in told.split(_RECORD)[1:]:
+    for part in ("\n" + told).split("\n" + _RECORD)[1:]:  # lines of a patch never begin like this
         hashed, parents, author, at, subject, rest = part.split(_FIELD, 5)
         raw = rest.strip().partition("\t")[0].split()
         commit = Commit(hashed, tuple(parents.split()), author, datetime.fromtimestamp(int(at), UTC), subject)
-        yield Touched(commit, raw[3] if len(raw) > 3 else "")
+        before, after = raw[2:4] if len(raw) > 3 else ("", "")
+        yield Touched(commit, before, after, _hunks(rest))
+
+
+def uncommitted(repository: Repository, path: str) -> Sequence[tuple[int, int, int, int]]:
+    """The runs of lines in which the working tree differs from the last commit."""
+    plain = ("--no-ext-diff", "--no-textconv", "-U0")
+    return _hunks(ask(repository, "diff", *plain, "HEAD", "--", f":(literal){path}", timeout=_PATIENCE))
+
+
+def _hunks(patch: str) -> tuple[tuple[int, int, int, int], ...]:
+    lines = (line.split(" ", 3) for line in patch.split("\n") if line.startswith("@@ -"))
+    return tuple((*_run(line[1]), *_run(line[2])) for line in lines)
+
+
+def _run(told: str) -> tuple[int, int]:
+    first, _, count = told[1:].partition(",")
+    return int(first), int(count or 1)
 
 
 def clean(repository: Repository, path: str) -> bool:
@@ -124,12 +167,16 @@ def clean(repository: Repository, path: str) -> bool:
 
 
 def renamed(repository: Repository, path: str, commit: str, blob: str) -> tuple[str, list[Commit]]:
-    """Where a file that is gone lies now, "" when nowhere, and the commit that took it away."""
-    last = touching(repository, path, "HEAD")[:1]
-    taken = [one.commit for one in last if not one.blob.strip("0")]
+    """Where a file that is gone lies now, "" when nowhere, and the commit that took it, or its last name, away."""
+    taken = _deleted(repository, path)
+    through, last = _through(repository, path, taken)
     found = _since(repository, commit, path) if commit else ""
-    found = found or _through(repository, path, taken) or _same_content(repository, blob)
-    return found, taken
+    return found or through or _same_content(repository, blob), last
+
+
+def _deleted(repository: Repository, path: str) -> list[Commit]:
+    """The commit that took a path away, if that is the last that happened to it."""
+    return [one.commit for one in touching(repository, path, "HEAD")[:1] if not one.blob.strip("0")]
 
 
 def _since(repository: Repository, commit: str, path: str) -> str:
@@ -140,11 +187,11 @@ def _since(repository: Repository, commit: str, path: str) -> str:
     return dict(_renames(told)).get(path, "")
 
 
-def _through(repository: Repository, path: str, taken: Sequence[Commit]) -> str:
-    """The new name step by step, through the commits that renamed it."""
+def _through(repository: Repository, path: str, taken: list[Commit]) -> tuple[str, list[Commit]]:
+    """The new name step by step, through the commits that renamed it, and the last commit on that way."""
     for _ in range(10):
         if not taken:
-            return ""
+            break
         told = ask(
             repository,
             *("diff-tree", "-r", _SIMILAR, "--diff-filter=R", "--name-status", "-z", "--no-commit-id", "-m"),
@@ -153,9 +200,9 @@ def _through(repository: Repository, path: str, taken: Sequence[Commit]) -> str:
         )
         path = dict(_renames(told)).get(path, "")
         if not path or os.path.lexists(os.path.join(repository.root, path)):
-            return path
-        taken = [one.commit for one in touching(repository, path, "HEAD")[:1] if not one.blob.strip("0")]
-    return ""
+            return path, taken
+        taken = _deleted(repository, path) or taken
+    return "", taken
 
 
 def _renames(told: str) -> Iterator[tuple[str, str]]:

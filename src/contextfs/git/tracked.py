@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from contextfs.git.repository import Repository, ask_bytes, head
+from contextfs.git.repository import Repository, ask_bytes, find, head
 
 _PATIENCE = 120.0
 """Seconds that a very large working tree may take."""
@@ -56,6 +56,16 @@ def marked(repository: Repository) -> list[bytes]:
     patterns = [f":(attr:{kind}{value})" for kind in kinds for value in ("", "=true")]
     told = ask_bytes(repository, "ls-files", "-z", "--", *patterns, timeout=_PATIENCE)
     return [path for path in told.split(b"\0") if path]
+
+
+def index_of(root: str) -> bytes:
+    """The index of a working tree as it lies on the disk; it holds the id of each content that was staged."""
+    repository = find(root, {})
+    try:
+        with open(os.path.join(repository.git_dir if repository else "", "index"), "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def signature(repository: Repository) -> str:

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-from contextfs.domain.citation import Citation, citations
-from contextfs.domain.freshness import CHANGED, FRESH, GONE, MOVED, Cited
+from contextfs.domain.citation import Citation, citations, parsed
+from contextfs.domain.freshness import CHANGED, FRESH, GONE, MOVED, UNKNOWN, Cited
 from contextfs.domain.lineage import Commit
 from contextfs.domain.memory import Memory
-from contextfs.domain.text import lines_of
 from contextfs.git import blobs
-from contextfs.git.repository import Head, Repository, find, head
+from contextfs.git.repository import Head, Repository, head
 from contextfs.git.tracked import signature
-from contextfs.indexing import symbols
+from contextfs.lineage import parts
+from contextfs.lineage.since import Asked, Cause, Since, since
 from contextfs.store.judged import Judged
 
 SMALL = 1 << 16
 """Bytes up to which reading a file costs less than looking up what was known of it."""
 _PASSING = 60.0
 """Seconds for which is believed what depends on the whole working tree."""
-_SHORTEST = 3
-"""Letters and digits that lines must have to be known again elsewhere."""
 
 
 class Subject(NamedTuple):
@@ -37,9 +34,20 @@ class Subject(NamedTuple):
 
     memory: Memory
     recorded: Mapping[str, str]
-    """Path or place -> the blob id the file had when the memory was saved, or when somebody confirmed the place."""
+    """Path or place -> the blob id the file had when the memory was saved, or when somebody confirmed the place.
+
+    Behind the id may stand the hash of the part that is meant.
+    """
     known: bool = False
     """Whether what is not recorded is known to have been no file then."""
+
+
+class _Base(NamedTuple):
+    """What a place was."""
+
+    blob: str
+    part: str = ""
+    """The hash of the part that is meant, where it was noted."""
 
 
 class Reading:
@@ -58,7 +66,7 @@ class Reading:
         self._symbols_of = symbols_of
         self._length = blobs.id_length(repository, here.commit)
         self._current: dict[str, str] = {}
-        self._git = _Asked()
+        self._git = Asked()
 
     def read(self, subjects: Sequence[Subject]) -> dict[str, list[Cited]]:
         """Memory id -> its citations as they stand now; what was no file when it was saved is left out."""
@@ -94,7 +102,7 @@ class Reading:
         for one in subjects:
             for cited in () if one.known else citations(one.memory):
                 key = one.memory.commit, cited.path
-                if cited.path in one.recorded or key in found:
+                if cited.path in one.recorded or str(cited) in one.recorded or key in found:
                     continue
                 known = self._judged.get("blob", self._repository.common_dir, *key)
                 if known is None:
@@ -110,51 +118,74 @@ class Reading:
 
     def _of(self, subject: Subject, bases: Mapping[tuple[str, str], str]) -> list[Cited]:
         found: dict[Cited, None] = {}
-        for cited in citations(subject.memory):
+        for cited, base in self._places(subject, bases):
+            found |= dict.fromkeys(self._judge(subject, cited, base))
+        return list(found)
+
+    def _places(
+        self, subject: Subject, bases: Mapping[tuple[str, str], str]
+    ) -> Iterator[tuple[Citation, _Base]]:
+        """The places with what they were: those that the text names, then those that only the log does."""
+        named = citations(subject.memory)
+        for cited in named:
             known = subject.recorded.get(str(cited)) or subject.recorded.get(cited.path)
             base = known or bases.get((subject.memory.commit, cited.path), "")
-            if base:
-                found |= dict.fromkeys(self._judge(subject, cited, base))
-        return list(found)
+            if base and not base.endswith(parts.ELSEWHERE):
+                yield cited, _Base(*base.split(" ", 1))
+        for place, noted in subject.recorded.items():
+            cited = parsed(place)
+            if noted.endswith(parts.ELSEWHERE):
+                continue
+            if cited not in named and (cited.is_part or not _has_parts(subject, cited.path)):
+                yield cited, _Base(*noted.split(" ", 1))
 
     # ── what stands there now ───────────────────────────────────────────────────────────────────────────────────
 
-    def _judge(self, subject: Subject, cited: Citation, base: str) -> list[Cited]:
+    def _judge(self, subject: Subject, cited: Citation, base: _Base) -> list[Cited]:
+        if base.part == parts.NEVER:
+            return [Cited(str(cited), UNKNOWN)]
         current = self.current(cited.path)
-        if current == base:
-            return [Cited(str(cited), FRESH)]
+        if current == base.blob:
+            return (
+                [] if _stands_for_parts(subject, cited) else [Cited(str(cited), self._attested(cited, base))]
+            )
         recorded = json.dumps(subject.recorded, sort_keys=True)  # what somebody confirmed counts
-        key = ("cited", self._here.commit, base, current, subject.memory.id, str(cited), recorded)
+        key = ("stands", self._here.commit, base.blob, current, subject.memory.id, str(cited), recorded)
         passing = (*key, signature(self._repository))
         known = self._judged.get(*key) or self._judged.get(*passing, younger_than=_PASSING)
         if known is not None:
             return _loaded(known)
         found = _Place(self._git, self._repository, subject, base).judged(cited, current, self._symbols_of)
-        lasting = all(one.state in (FRESH, CHANGED) for one in found)  # the others depend on other files too
-        self._judged.put(_dumped(found), *(key if lasting else passing))
+        lasting = all(
+            one.state in (FRESH, CHANGED) and not one.now for one in found
+        )  # others need other files
+        self._judged.put(_dumped(found), *(key if lasting and found else passing))
         return found
 
-
-class _Asked:
-    """What git says, asked once for all citations of one look."""
-
-    def __init__(self) -> None:
-        self.text = cache(blobs.text)
-        self.clean = cache(blobs.clean)
-        self.touching = cache(blobs.touching)
-        self.holding = cache(blobs.holding)
-        self.renamed = cache(blobs.renamed)
-        self.at = cache(_blob_at)
+    def _attested(self, cited: Citation, base: _Base) -> str:
+        """Whether a part of a file that is what it was can be there at all."""
+        if base.part or not cited.is_part:
+            return FRESH
+        return UNKNOWN if parts.cannot_be(_text(self._repository, cited.path), cited) else FRESH
 
 
-def _blob_at(repository: Repository, commit: str, path: str) -> str:
-    return blobs.at_commits(repository, [(commit, path)]).get((commit, path), "")
+def _has_parts(subject: Subject, path: str) -> bool:
+    return any(place != path and parsed(place).path == path for place in subject.recorded)
+
+
+def _stands_for_parts(subject: Subject, cited: Citation) -> bool:
+    """Whether a file is named where the log knows which of its parts were meant."""
+    return not cited.is_part and _has_parts(subject, cited.path)
+
+
+def _text(repository: Repository, path: str) -> str:
+    return (blobs.content(os.path.join(repository.root, path)) or b"").decode("utf-8", "replace")
 
 
 class _Place:
     """One file that is not what it was when a memory cited it."""
 
-    def __init__(self, git: _Asked, repository: Repository, subject: Subject, base: str) -> None:
+    def __init__(self, git: Asked, repository: Repository, subject: Subject, base: _Base) -> None:
         self._git = git
         self._repository = repository
         self._subject = subject
@@ -164,132 +195,108 @@ class _Place:
         self, cited: Citation, current: str, symbols_of: Callable[[Memory], Sequence[str]]
     ) -> list[Cited]:
         """The citation as it stands; of a file of which the memory names symbols, each of those instead."""
+        path, taken = cited.path, ()
         if not current:
-            return [self._missing(cited)]
-        if self._git.clean(self._repository, cited.path) and not self._differs(cited.path):
-            return [Cited(str(cited), FRESH)]
-        before = self._git.text(self._repository, self._base)
-        if not before:
-            return [self._changed(cited)]
-        if cited.start:
-            return [self._lines(cited, before)]
-        if cited.symbol:
-            return [self._symbol(cited, before)]
-        named = [name for name in symbols_of(self._subject.memory) if symbols.find(before, name)]
-        places = [cited._replace(symbol=name) for name in named]
-        confirmed = [str(one) for one in places if self._subject.recorded.get(str(one)) == current]
-        judged = [
-            Cited(str(one), FRESH) if str(one) in confirmed else self._symbol(one, before) for one in places
-        ]
-        return judged or [self._changed(cited)]
+            found, gone = self._git.renamed(
+                self._repository, cited.path, self._subject.memory.commit, self._base.blob
+            )
+            path, taken = found, tuple(gone)
+        before = self._git.text(self._repository, self._base.blob)
+        if cited.is_part:
+            return [self._part(cited, path, before, taken)]
+        places = self._named(cited, before, symbols_of) if path else []
+        if places:
+            return [self._part(one, path, before, taken) for one in places]
+        return [] if _stands_for_parts(self._subject, cited) else [self._file(cited, path, taken)]
 
-    def _differs(self, path: str) -> bool:
-        """Whether what git has of an unchanged file is another content than the one cited, line ends apart."""
-        return self._git.at(self._repository, head(self._repository).commit, path) != self._base
+    def _named(
+        self, cited: Citation, before: str, symbols_of: Callable[[Memory], Sequence[str]]
+    ) -> list[Citation]:
+        """The symbols that the memory names of this file, but for those that the log knows to be meant."""
+        names = symbols_of(self._subject.memory) if before else ()
+        places = (cited._replace(symbol=name) for name in names)
+        known = self._subject.recorded
+        return [one for one in places if str(one) not in known and parts.part(before, one)]
 
-    def _missing(self, cited: Citation) -> Cited:
-        commit = self._subject.memory.commit
-        found, taken = self._git.renamed(self._repository, cited.path, commit, self._base)
-        if found:
-            place = cited._replace(path=found)
-            return self._within(cited, place) or Cited(str(cited), MOVED, str(place), tuple(taken))
-        if cited.symbol:
-            elsewhere = self._elsewhere(cited)
-            if elsewhere:
-                return Cited(str(cited), MOVED, elsewhere, tuple(taken))
-        return Cited(str(cited), GONE, commits=tuple(taken), uncommitted=not taken)
+    def _file(self, cited: Citation, path: str, taken: tuple[Commit, ...]) -> Cited:
+        if not path:
+            return self._gone(cited, taken)
+        moved = path != cited.path
+        if self._same(path):
+            return Cited(str(cited), MOVED, path, taken) if moved else Cited(str(cited), FRESH)
+        return self._changed(cited, path, path if moved else "")
 
-    def _within(self, cited: Citation, place: Citation) -> Cited | None:
-        """Lines of a renamed file where they stand in it now; None where the new name says it all."""
-        if not cited.start:
-            return None
-        found = _where(_wanted(self._git.text(self._repository, self._base), cited), self._text(place.path))
-        if not found:
-            return None
-        return Cited(
-            str(cited), MOVED, str(place._replace(start=found[0], end=found[1])), self._commits(cited)[0]
+    def _same(self, path: str) -> bool:
+        """Whether a file holds what was cited, line ends apart."""
+        at = self._git.at(self._repository, head(self._repository).commit, path)
+        return self._hashed(path) == self._base.blob or (
+            at == self._base.blob and self._git.clean(self._repository, path)
         )
 
-    def _lines(self, cited: Citation, before: str) -> Cited:
-        wanted, text = _wanted(before, cited), self._text(cited.path)
+    def _hashed(self, path: str) -> str:
+        return blobs.blob_at(os.path.join(self._repository.root, path), len(self._base.blob))
+
+    def _part(self, cited: Citation, path: str, before: str, taken: tuple[Commit, ...]) -> Cited:
+        wanted = self._base.part or parts.part(before, cited)
         if not wanted:
-            return self._changed(cited)
-        if _wanted(text, cited) == wanted:
-            return Cited(str(cited), FRESH)
-        found = _where(wanted, text)
-        if found:
-            now = cited._replace(start=found[0], end=found[1])
-            return Cited(str(cited), MOVED, str(now), self._commits(cited)[0])
-        return self._changed(cited)
+            never = before and parts.cannot_be(before, cited)
+            return Cited(str(cited), UNKNOWN) if never else self._file(cited, path, taken)
+        if not path:
+            return (self._elsewhere(cited, wanted, path, taken) if cited.symbol else None) or self._gone(
+                cited, taken
+            )
+        text, place = _text(self._repository, path), cited._replace(path=path)
+        moved = path != cited.path
+        if parts.part(text, place) == wanted:
+            return Cited(str(cited), MOVED, str(place), taken) if moved else Cited(str(cited), FRESH)
+        if cited.start:
+            found = parts.where(text, cited.end - cited.start + 1, wanted)
+            if found:
+                return self._moved(cited, place._replace(start=found[0], end=found[1]))
+        elif parts.span(text, place) is None:
+            return self._elsewhere(cited, wanted, path, ()) or self._taken(cited, path, wanted)
+        return self._changed(cited, path, "" if not moved else path if cited.start else str(place), wanted)
 
-    def _symbol(self, cited: Citation, before: str) -> Cited:
-        was, text = symbols.find(before, cited.symbol), self._text(cited.path)
-        if was is None:
-            return self._changed(cited)
-        stands = symbols.find(text, cited.symbol)
-        if stands is None:
-            elsewhere = self._elsewhere(cited)
-            if elsewhere:
-                return Cited(str(cited), MOVED, elsewhere, self._commits(cited)[0])
-            commits, uncommitted = self._commits(cited)
-            return Cited(str(cited), GONE, commits=commits, uncommitted=uncommitted)
-        same = _cut(before, was.start, was.end) == _cut(text, stands.start, stands.end)
-        return Cited(str(cited), FRESH) if same else self._changed(cited)
+    def _elsewhere(self, cited: Citation, wanted: str, path: str, taken: tuple[Commit, ...]) -> Cited | None:
+        """The symbol in the one other file that defines it now."""
+        if cited.is_heading:
+            return None
+        found: list[tuple[Citation, str]] = []
+        for other in self._git.holding(self._repository, parts.last_name(cited)):
+            place = cited._replace(path=other)
+            if other not in (cited.path, path) and (
+                part := parts.part(_text(self._repository, other), place)
+            ):
+                found.append((place, part))
+        if len(found) != 1:
+            return None
+        place, part = found[0]
+        commits = taken or self._since(cited, path, wanted).commits
+        if part == wanted:
+            return Cited(str(cited), MOVED, str(place), commits)
+        own = self._since(cited, place.path, wanted)
+        commits = tuple(dict.fromkeys((*own.commits, *commits)))
+        return Cited(str(cited), CHANGED, str(place), commits, own.uncommitted, own.note)
 
-    def _elsewhere(self, cited: Citation) -> str:
-        """The one other file that defines the symbol now, as a place."""
-        last = cited.symbol.replace("::", ".").rpartition(".")[2]
-        paths = [
-            path
-            for path in self._git.holding(self._repository, last)
-            if path != cited.path and symbols.find(self._text(path), cited.symbol)
-        ]
-        return str(cited._replace(path=paths[0])) if len(paths) == 1 else ""
+    def _moved(self, cited: Citation, now: Citation) -> Cited:
+        """Lines that stand elsewhere, with the commits that brought them there."""
+        return Cited(str(cited), MOVED, str(now), self._since(cited, now.path, "").commits)
 
-    def _changed(self, cited: Citation) -> Cited:
-        commits, uncommitted = self._commits(cited)
-        return Cited(str(cited), CHANGED, commits=commits, uncommitted=uncommitted)
+    def _changed(self, cited: Citation, path: str, now: str, wanted: str = "") -> Cited:
+        told = self._since(cited, path, wanted)
+        return Cited(str(cited), CHANGED, now, told.commits, told.uncommitted, told.note)
 
-    def _commits(self, cited: Citation) -> tuple[tuple[Commit, ...], bool]:
-        """The commits that touched the file since it was what the memory saw, and whether more is not committed."""
-        repository, path, memory = self._repository, cited.path, self._subject.memory
-        inner = find(os.path.dirname(os.path.join(repository.root, path)), {})
-        if inner and inner.root != repository.root:  # a submodule has a history of its own
-            path, repository = os.path.relpath(os.path.join(self._repository.root, path), inner.root), inner
-        found = self._git.touching(repository, path, "HEAD")
-        since = next((at for at, one in enumerate(found) if one.blob == self._base), None)
-        if since is None and memory.commit and repository is self._repository:
-            bounded = self._git.touching(repository, path, f"{memory.commit}..HEAD")
-            known = {one.commit.hash for one in bounded}
-            found = [one for one in found if one.commit.hash in known]
-        elif since is None:
-            found = [one for one in found if memory.created_at is None or one.commit.at >= memory.created_at]
-        commits = tuple(one.commit for one in found[:since])
-        return commits, not self._git.clean(repository, path)
+    def _gone(self, cited: Citation, taken: tuple[Commit, ...]) -> Cited:
+        return Cited(str(cited), GONE, commits=taken, uncommitted=not taken)
 
-    def _text(self, path: str) -> str:
-        return (blobs.content(os.path.join(self._repository.root, path)) or b"").decode("utf-8", "replace")
+    def _taken(self, cited: Citation, path: str, wanted: str) -> Cited:
+        """A symbol that its file has no more, with the commit that took it away."""
+        told = self._since(cited, path, wanted)
+        return Cited(str(cited), GONE, commits=told.commits[:1], uncommitted=told.uncommitted)
 
-
-def _cut(text: str, start: int, end: int) -> list[str]:
-    return [line.rstrip() for line in lines_of(text)[start - 1 : end]]
-
-
-def _wanted(text: str, cited: Citation) -> list[str]:
-    """The cited lines; none when there are not that many."""
-    found = _cut(text, cited.start, cited.end)
-    return found if len(found) == cited.end - cited.start + 1 else []
-
-
-def _where(wanted: Sequence[str], text: str) -> tuple[int, int] | None:
-    """The only place in a text where these lines stand together."""
-    if sum(letter.isalnum() for line in wanted for letter in line) < _SHORTEST:
-        return None
-    lines, size = [line.rstrip() for line in lines_of(text)], len(wanted)
-    starts = [
-        at for at, line in enumerate(lines) if line == wanted[0] and lines[at : at + size] == list(wanted)
-    ]
-    return (starts[0] + 1, starts[0] + size) if len(starts) == 1 else None
+    def _since(self, cited: Citation, path: str, wanted: str) -> Since:
+        cause = Cause(self._subject.memory, cited, path or cited.path, self._base.blob, wanted)
+        return since(self._git, self._repository, cause)
 
 
 def _dumped(found: Sequence[Cited]) -> str:
@@ -301,6 +308,7 @@ def _dumped(found: Sequence[Cited]) -> str:
                 one.now,
                 [[each.hash, each.author, int(each.at.timestamp()), each.subject] for each in one.commits],
                 one.uncommitted,
+                one.note,
             ]
             for one in found
         ]
@@ -310,8 +318,8 @@ def _dumped(found: Sequence[Cited]) -> str:
 def _loaded(text: str) -> list[Cited]:
     rows: list[Any] = json.loads(text)
     return [
-        Cited(place, state, now, tuple(_commit(*each) for each in commits), bool(uncommitted))
-        for place, state, now, commits, uncommitted in rows
+        Cited(place, state, now, tuple(_commit(*each) for each in commits), bool(uncommitted), note)
+        for place, state, now, commits, uncommitted, note in rows
     ]
 
 

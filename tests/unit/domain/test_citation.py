@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contextfs.domain.citation import MOST, citations, paths
+from contextfs.domain.citation import MOST, citations
 from contextfs.domain.memory import Memory
 
 
@@ -42,7 +42,6 @@ def test_a_part_stands_for_its_file() -> None:
     """Where lines or a symbol of a file are named, the file itself is not cited as well; files come first."""
     memory = Memory("b.py and a.py:3-4 and a.py", files=["c.py", "a.py", "/etc/x.py"], summary="d.py::x")
     assert [str(one) for one in citations(memory)] == ["c.py", "d.py::x", "b.py", "a.py:3-4"]
-    assert paths(memory) == ["c.py", "d.py", "b.py", "a.py"]
 
 
 def test_a_pasted_log_is_not_read_to_its_end() -> None:

@@ -1,0 +1,221 @@
+"""Parts of files that memories cite: what happened to them, told apart from what happened to the rest of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.walks.lane import CODE, Lane
+
+from contextfs.domain.memory import Draft
+
+HOOKS = "src/hooks.py"
+SEND, RETRY, LINES = f"{HOOKS}::send", f"{HOOKS}::retry", f"{HOOKS}:4-8"
+FRESH = ("fresh", "", 0)
+OTHER_RETRY = CODE.replace("return -1", "raise OSError")
+
+
+@pytest.fixture
+def lane(tmp_path: Path) -> Lane:
+    """A repository with one commit on main."""
+    return Lane(tmp_path / "hooks", tmp_path / "data").started()
+
+
+def commits(lane: Lane, memory_id: str) -> dict[str, list[str]]:
+    """Place -> the subjects of the commits behind its state."""
+    with lane.ctx as ctx:
+        return {one.place: [each.subject for each in one.commits] for one in ctx.freshness(memory_id).cited}
+
+
+# ── renamed and changed ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_moved_and_changed_is_both(lane: Lane) -> None:
+    """A file that was renamed and changed is stale in what changed, and only moved in what did not."""
+    saved = lane.save(
+        "src/hooks.py::retry gives up, src/hooks.py::send returns a remainder, src/hooks.py:4-8 loops"
+    )
+    whole = lane.save("All that is sent goes through src/hooks.py")
+    lane.git("mv", HOOKS, "sent.py")
+    lane.commit("a better name", **{"sent.py": OTHER_RETRY})
+    assert lane.cited(saved) == {
+        RETRY: ("changed", "sent.py::retry", 1),
+        SEND: ("moved", "sent.py::send", 1),
+        LINES: ("changed", "sent.py", 1),
+    }
+    assert lane.marks(whole) == ("src/hooks.py moved to sent.py and changed: 1 commit since",)
+
+
+@pytest.mark.parametrize("renamed_first", [False, True])
+def test_in_whatever_order(lane: Lane, *, renamed_first: bool) -> None:
+    """A change in a commit before or after the rename is found as well, and by its commit."""
+    saved = lane.save("src/hooks.py::retry gives up")
+    if not renamed_first:
+        lane.commit("retry harder", **{HOOKS: OTHER_RETRY})
+    lane.git("mv", HOOKS, "sent.py")
+    lane.commit("a better name")
+    if renamed_first:
+        lane.commit("retry harder", **{"sent.py": OTHER_RETRY})
+    assert lane.cited(saved) == {RETRY: ("changed", "sent.py::retry", 1)}
+    assert commits(lane, saved) == {RETRY: ["retry harder"]}
+
+
+def test_only_what_is_the_same_is_certain(lane: Lane) -> None:
+    """What moved and changed is never made fresh unasked; who is asked gives it its new place and confirms it."""
+    lane.save("src/hooks.py::retry gives up")
+    lane.git("mv", HOOKS, "sent.py")
+    lane.commit("a better name", **{"sent.py": OTHER_RETRY})
+    with lane.ctx as ctx:
+        (fix,) = ctx.fixes(ctx.verify())
+        assert not fix.certain
+        (fixed,) = ctx.fix([fix])
+        assert fixed.content == "sent.py::retry gives up"
+        assert ctx.verify() == []
+        ctx.undo()
+        assert [one.state for one in ctx.verify()] == ["changed"]
+
+
+def test_a_symbol_that_went_elsewhere_and_changed(lane: Lane) -> None:
+    """A definition that another file has in another form has moved and changed."""
+    saved = lane.save("src/hooks.py::send returns a remainder")
+    head, tail = CODE.split("def send")
+    lane.commit(
+        "apart", **{HOOKS: head, "src/sending.py": "import os\n\n\ndef send" + tail.replace("2", "3")}
+    )
+    assert lane.cited(saved) == {SEND: ("changed", "src/sending.py::send", 1)}
+
+
+def test_a_symbol_that_is_named_beside_its_file_is_fixed_for_good(lane: Lane) -> None:
+    """After its new place was taken, the old one is not asked about again."""
+    saved = lane.save("`send()` in src/hooks.py returns a remainder")
+    head, tail = CODE.split("def send")
+    lane.commit("apart", **{HOOKS: head, "src/sending.py": "import os\n\n\ndef send" + tail})
+    with lane.ctx as ctx:
+        ctx.fix(ctx.fixes(ctx.verify()))
+        assert ctx.verify() == []
+    assert lane.cited(saved) == {"src/sending.py::send": FRESH}
+
+
+# ── not committed when it was saved ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("text", [f"{SEND} returns x", "`send()` in src/hooks.py returns x"])
+def test_a_part_of_a_file_that_was_never_committed_as_it_was(lane: Lane, text: str) -> None:
+    """Saved in the middle of the work: what nobody touched afterwards is fresh, what somebody touched is not."""
+    lane.write(**{HOOKS: OTHER_RETRY})
+    send, retry = lane.save(text), lane.save(f"{RETRY} raises")
+    lines = lane.save("The end of it is src/hooks.py:11-12")
+    lane.commit("another error", **{HOOKS: "\n" + OTHER_RETRY.replace("OSError", "ValueError")})
+    assert lane.cited(send) == {SEND: FRESH}
+    assert lane.cited(retry) == {RETRY: ("changed", "", 1)}
+    assert lane.cited(lines) == {f"{HOOKS}:11-12": ("moved", f"{HOOKS}:12-13", 1)}
+
+
+def test_a_part_of_a_file_that_was_new(lane: Lane) -> None:
+    """The same holds for a file that git did not know yet."""
+    lane.write(**{"src/new.py": CODE})
+    saved = lane.save("src/new.py::send returns a remainder")
+    lane.commit("more of it", **{"src/new.py": OTHER_RETRY})
+    assert lane.cited(saved) == {"src/new.py::send": FRESH}
+
+
+# ── which commits ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_commits_that_changed_the_part_count(lane: Lane) -> None:
+    """Commits that touched other places of the file are none of its business."""
+    symbol, lines = lane.save(f"{RETRY} gives up"), lane.save(f"{LINES} is the loop")
+    text = CODE
+    for step in range(3):
+        text = f"# {step}\n{text}\n\nLAST_{step} = {step}\n"
+        lane.commit(f"tail {step}", **{HOOKS: text})
+        if step == 1:
+            text = text.replace("return -1", "return -2")
+            lane.commit("give up differently", **{HOOKS: text})
+    assert commits(lane, symbol) == {RETRY: ["give up differently"]}
+    assert commits(lane, lines) == {LINES: ["give up differently"]}
+    lane.write(**{HOOKS: text.replace("LAST_2 = 2", "LAST_2 = 3")})
+    assert lane.marks(symbol) == (f"{RETRY} changed: 1 commit since",)
+    lane.write(**{HOOKS: text.replace("return -2", "return -3")})
+    assert lane.marks(symbol) == (f"{RETRY} changed: 1 commit since and not committed yet",)
+    assert lane.marks(lines) == (f"{LINES} changed: 1 commit since and not committed yet",)
+
+
+def test_gone_since_the_commit_that_took_it(lane: Lane) -> None:
+    """It is the commit that removed the symbol, not the last one that touched the file."""
+    saved = lane.save(f"{SEND} returns a remainder")
+    head = CODE.split("def send")[0]
+    taken = lane.commit("remove send", **{HOOKS: head})
+    lane.commit("unrelated tail", **{HOOKS: head + "\nLAST = 1\n"})
+    assert lane.marks(saved) == (f"{SEND} is gone since {taken[:8]}",)
+
+
+def test_gone_after_a_rename(lane: Lane) -> None:
+    """Of a file that was renamed and then deleted, the deletion is named, and of its symbols as well."""
+    saved, part = lane.save("All of it is in src/hooks.py today"), lane.save(f"{SEND} returns a remainder")
+    lane.git("mv", HOOKS, "sent.py")
+    lane.commit("a better name")
+    lane.git("rm", "-q", "sent.py")
+    taken = lane.commit("nobody sends any more")
+    assert lane.marks(saved) == (f"{HOOKS} is gone since {taken[:8]}",)
+    assert lane.marks(part) == (f"{SEND} is gone since {taken[:8]}",)
+
+
+def test_a_difference_without_a_commit_says_what_it_is(lane: Lane) -> None:
+    """On a clean tree nothing is called uncommitted: the other branch is named, or that it never was committed."""
+    lane.git("checkout", "-q", "-b", "feature/x")
+    lane.commit("more", **{"README.md": "# More\n"})
+    branch = lane.save("README.md explains more")
+    lane.git("checkout", "-q", "main")
+    assert lane.marks(branch)[1:] == ("README.md changed: differs on this branch",)
+    lane.write(**{"README.md": "# Tried\n"})
+    tried = lane.save("README.md was tried")
+    lane.git("checkout", "-q", "--", "README.md")
+    said = "README.md changed: what was there when this was saved was never committed"
+    assert lane.marks(tried) == (said,)
+
+
+# ── what never was ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("dirty", [False, True])
+def test_what_never_was_is_not_attested(lane: Lane, *, dirty: bool) -> None:
+    """A symbol or lines that the file does not have are unknown from the first, and the save says so."""
+    if dirty:
+        lane.write(**{HOOKS: OTHER_RETRY})
+    with lane.ctx as ctx:
+        told = ctx.put(Draft("src/hooks.py::nosuch goes on in src/hooks.py:900-950", tags=["x"]))
+        assert told.advice == (
+            f"Not there, so nobody can tell when it changes: {HOOKS}::nosuch, {HOOKS}:900-950.",
+        )
+    states = {f"{HOOKS}::nosuch": ("unknown", "", 0), f"{HOOKS}:900-950": ("unknown", "", 0)}
+    assert lane.cited(told.memory.id) == states
+    lane.commit("more of it", **{HOOKS: CODE + "\nLAST = 1\n"})
+    assert lane.cited(told.memory.id) == states
+    with lane.ctx as ctx:
+        assert ctx.fixes(ctx.verify()) == []
+
+
+def test_given_files_keep_their_lines_and_have_to_be_there(lane: Lane) -> None:
+    """`--file hooks.py:6-9` cites these lines; a file that is not there is pointed out."""
+    with lane.ctx as ctx:
+        given = ["src/hooks.py:4-8", "nothere.py"]
+        told = ctx.put(Draft("It tries again and again until the count is reached", tags=["x"], files=given))
+        assert told.advice == ("Not there, so nobody can tell when it changes: nothere.py.",)
+    assert lane.cited(told.memory.id) == {LINES: FRESH}
+    lane.commit("send differently", **{HOOKS: "# it\n" + CODE.replace("attempt + 2", "attempt + 3")})
+    assert lane.cited(told.memory.id) == {LINES: ("moved", f"{HOOKS}:5-9", 1)}
+    with lane.ctx as ctx:
+        ctx.fix(ctx.fixes(ctx.verify()))
+    assert lane.cited(told.memory.id) == {f"{HOOKS}:5-9": FRESH}
+
+
+def test_a_value_is_a_part_too(lane: Lane) -> None:
+    """A constant is compared by the lines that give it its value."""
+    text = CODE + "\n\nLIMITS = {\n    'most': 3,\n}\n"
+    lane.commit("limits", **{HOOKS: text})
+    saved = lane.save("src/hooks.py::LIMITS says how much")
+    lane.commit("other things", **{HOOKS: "# it\n" + text})
+    assert lane.cited(saved) == {f"{HOOKS}::LIMITS": FRESH}
+    lane.commit("more", **{HOOKS: text.replace("3", "4")})
+    assert lane.cited(saved) == {f"{HOOKS}::LIMITS": ("changed", "", 1)}
