@@ -21,13 +21,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from contextfs import ContextFS
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
-SIZE = {"width": 1200, "height": 780}
+SIZE: ViewportSize = {"width": 1200, "height": 780}
 DECIDED = """\
 ## Jitter instead of SQLite's busy timeout
 

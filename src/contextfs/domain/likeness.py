@@ -75,7 +75,9 @@ def near_identical(left: Wording, right: Wording) -> bool:
     if len(right.words) - len(left.words) > most:
         return False
     absent = left.counted.keys() - right.counted.keys()
-    if any(len(word) < _SHORTEST_SLIP for word in absent):  # as below, at a tenth of the cost; mostly it ends here
+    if any(
+        len(word) < _SHORTEST_SLIP for word in absent
+    ):  # as below, at a tenth of the cost; mostly it ends here
         return False
     more = right.counted - left.counted
     slips = _slips(left.counted - right.counted, more)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextfs.web.asked import Place, View
-from contextfs.web.views import actions, editing, entities, memory, search, timeline
+from contextfs.web.views import actions, editing, entities, memory, search, statistics, timeline, why
 
-_MODULES = (search, memory, editing, actions, timeline, entities)
+_MODULES = (search, memory, editing, actions, timeline, entities, why, statistics)
 
 VIEWS: tuple[View, ...] = tuple(view for module in _MODULES for view in module.ROUTES)
-PLACES: tuple[Place, ...] = (search.PLACE, timeline.PLACE, entities.PLACE)
+PLACES: tuple[Place, ...] = (search.PLACE, timeline.PLACE, entities.PLACE, why.PLACE, statistics.PLACE)
 """The navigation, in its order."""

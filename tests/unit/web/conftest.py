@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +91,9 @@ def program(stranger: Visit) -> TestClient:
     """A program with the bearer token."""
     stranger.client.headers["Authorization"] = f"Bearer {BEARER}"
     return stranger.client
+
+
+@pytest.fixture
+def visits(access: Access) -> Callable[[TestClient], Visit]:
+    """A visit to another page than the usual one."""
+    return lambda client: Visit(client, access).enter()

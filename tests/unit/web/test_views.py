@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from starlette.testclient import TestClient
 
 from contextfs import ContextFS
+from contextfs.web.app import build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from contextfs.web.access import Access
 
 
 def test_the_first_page_lists_the_latest(visit: Any, ctx: ContextFS) -> None:
@@ -220,3 +230,37 @@ def test_the_graph_has_what_memories_share(visit: Any, ctx: ContextFS) -> None:
     assert "TokenStore" in {node["label"] for node in around["nodes"]}
     assert len(visit.client.get("/graph.json", params={"limit": 2}).json()["nodes"]) <= 2
     assert "graph.js" in visit.page("/graph")
+
+
+def test_why_shows_lines_with_what_stands_behind_them(
+    tmp_path: Path, access: Access, visits: Callable[..., Any]
+) -> None:
+    """The lines of a file with their commits, and a memory beside the definition that it names."""
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=Ann", "-c", "user.email=a@example.org"]
+    (tmp_path / "pay.py").write_text("import time\n\n\ndef retry_webhook(n):\n    return n < 5\n")
+    for command in (["init", "-q"], ["add", "pay.py"], ["commit", "-qm", "Webhooks are retried"]):
+        subprocess.run([*git, *command], check=True)
+    with ContextFS(data_dir=tmp_path / "data", cwd=str(tmp_path)) as ctx:
+        ctx.save("`retry_webhook` stops after 5: the bank blocks us at 6.", type="decision", files=["pay.py"])
+        ctx.save("Payments are due at noon.", files=["pay.py"])
+        with TestClient(build(ctx, access), base_url="http://127.0.0.1:8000") as client:
+            visit = visits(client)
+            page = visit.page("/why", place="pay.py")
+            beside = page.partition('id="L4"')[2]
+            assert "the bank blocks us" in beside.partition("</aside>")[0]
+            assert "due at noon" in page.partition("annotated")[0]
+            assert "Webhooks are retried" in page
+            assert "def retry_webhook" in visit.page("/why", place="pay.py:4-5")
+            assert "Nothing is known" in visit.page("/why", 404, place="nowhere.py")
+            assert "Why is this code" in visit.page("/why")
+
+
+def test_statistics_tell_what_there_is(visit: Any, ctx: ContextFS) -> None:
+    """Counts by type and tag, growth week by week, and what was never read."""
+    ctx.save_many(
+        [{"content": f"Rule {n} of the house.", "type": "decision", "tags": ["house"]} for n in range(3)]
+    )
+    page = visit.page("/statistics")
+    for wanted in ("Saved", "Never read", "type=decision", "house", "Index and model"):
+        assert wanted in page
+    assert visit.page("/statistics", weeks=52, all="1").count('class="ground"') == 3 * 52
