@@ -38,7 +38,7 @@ class CandidateMemory(NamedTuple):
     kind: str
     text: str
     confidence: float
-    """The share of such candidates that were right where it was measured."""
+    """About the share of such candidates that were right where it was measured; 0.5 where it was not."""
     session_id: str
     message_id: str
     said_at: datetime | None = None

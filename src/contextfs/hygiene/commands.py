@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from contextfs.domain.candidate import COMMAND
 from contextfs.domain.session import Message
+from contextfs.hygiene.phrases import UNMEASURED
 
-CONFIDENCE = 0.5
-"""Not measured: the conversations that were labelled have no tool calls."""
 _LONGEST = 200
 """Characters of a command that can be typed again."""
 _SHARED = 0.5
@@ -47,7 +46,7 @@ def commands_in(tools: Sequence[Message]) -> Iterator[Worked]:
             failed[program] = message
         elif (before := failed.pop(program, None)) is not None and _is_another(command, _command(before)):
             text = f"`{command}` worked where `{_command(before)}` failed{_because(before.content)}."
-            yield Worked(COMMAND, text, CONFIDENCE, message)
+            yield Worked(COMMAND, text, UNMEASURED, message)
 
 
 def _command(message: Message) -> str:

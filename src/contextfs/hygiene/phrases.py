@@ -17,6 +17,15 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns).replace("'", "['’]"), re.IGNORECASE)
 
 
+RIGHT = {DECISION: 0.85, FIX: 0.94, PREFERENCE: 0.92}
+"""Kind -> the share of its candidates that both labellers found right, one right and one wrong added to the counts.
+
+Measured on 2026-11-20 (benchmarks/quality/candidates.py).
+"""
+UNMEASURED = 0.5
+"""The confidence of a rule for which there was too little to measure."""
+
+
 class Rule(NamedTuple):
     """One way in which something worth remembering is said."""
 
@@ -97,7 +106,7 @@ _FOR = (
 
 _DECIDED = Rule(
     DECISION,
-    0.9,
+    RIGHT[DECISION],
     _any_of(
         rf"{_WE}(?:decided?|chosen?|chose|opted|settled|picked|switched|migrated|moved|adopted|agreed|ruled out|dropped"
         r"|rejected|selected|standardi[sz]ed|committed to|went with|replaced)\b(?: with \w+)?(?: (?:not )?to \w+)?",
@@ -112,7 +121,7 @@ _DECIDED = Rule(
 )
 _PREFERRED = Rule(
     DECISION,
-    0.9,
+    RIGHT[DECISION],
     _any_of(r"\b(?:i|we)(?:'ve| have)? (?:prefer|set a preference for)\b"),
     _any_of(
         r"\b(?:because|due to|owing to|since|as (?:it|they))\b",
@@ -122,7 +131,7 @@ _PREFERRED = Rule(
 )
 _SET = Rule(
     DECISION,
-    0.85,
+    RIGHT[DECISION],
     _any_of(
         rf"{_WE}(?:implemented|configured|set|limited|capped|disabled|pinned|kept)\b",
         r"\b(?:i'm|we're|i am|we are|i|we) (?:using|use)\b",
@@ -140,7 +149,7 @@ _NOT_MINE = _any_of(r"\b(?:you|your|can|will|would)\b")
 
 _FIXED = Rule(
     FIX,
-    0.9,
+    RIGHT[FIX],
     _any_of(
         rf"(?:{_WE}|\band |\bwhich (?:i|we)(?:'ve| have)?{_NOW} )(?:fixed|resolved|solved|cured|patched|eliminated"
         r"|remedied|got(?:ten)? rid of|worked around|mitigated)\b"
@@ -149,7 +158,7 @@ _FIXED = Rule(
 )
 _SOLVED = Rule(
     FIX,
-    0.9,
+    RIGHT[FIX],
     _any_of(
         r"\b(?:fixed|resolved|solved|cured|eliminated) (?:the|this|that|my|our|it|all|most)\b",
         r"\b(?:issue|problem|error|bug|crash) (?:has been|is|was|got) (?:now )?(?:fixed|resolved|solved|gone)\b",
@@ -159,7 +168,7 @@ _SOLVED = Rule(
 )
 _IMPROVED = Rule(
     FIX,
-    0.85,
+    RIGHT[FIX],
     _any_of(
         r"\b(?:reduc\w+|cut(?:ting)?|br(?:ought|ing) (?:it )?down|dropp?ed|lower(?:ed|ing)|improv(?:ed|ing|ement)|sped"
         rf"|increas(?:ed|ing)|decreas(?:ed|ing))\b.{{0,80}}?{_FIGURE}",
@@ -170,7 +179,7 @@ _IMPROVED = Rule(
 )
 _IMPROVING = Rule(
     FIX,
-    0.85,
+    RIGHT[FIX],
     _any_of(
         rf"{_WE}\w+(?:ed|t)\b.{{5,160}}?, (?:improving|reducing|cutting|lowering|increasing|bringing|dropping)\b"
     ),
@@ -182,7 +191,7 @@ _IMPROVING = Rule(
 
 _STANDING = Rule(
     PREFERENCE,
-    0.95,
+    RIGHT[PREFERENCE],
     _any_of(
         r"^(?:please |and |also )?(?:always|never) [a-z]+",
         r"\bfrom now on\b",
@@ -199,13 +208,13 @@ CORRECTS = _any_of(_NO)
 """How a correction begins; it is one clause to its end."""
 _CORRECTED = Rule(
     PREFERENCE,
-    0.8,
+    UNMEASURED,
     _any_of(rf"{_NO}.*\b(?:we|our|it'?s?|the|this|that|use|i)\b"),
     _any_of(r"\b(?:not|instead|rather|only|always|never)\b", r"n't\b"),
 )
 _RAN = Rule(
     COMMAND,
-    0.85,
+    UNMEASURED,
     _any_of(
         r"`[^`]{4,160}` (?:\w+ )?(?:worked|works|did (?:it|the trick)|fixed it|solved it|passes|succeeded|builds)\b",
         r"\b(?:running|ran|with|using) `[^`]{4,160}`.{0,40}?\b(?:worked|works now|did the trick|fixed|(?:re)?solved)\b",
@@ -218,7 +227,7 @@ RULES = (_RAN, _FIXED, _SOLVED, _IMPROVED, _IMPROVING, _DECIDED, _PREFERRED, _SE
 
 _DONE = Rule(
     FIX,
-    0.8,
+    UNMEASURED,
     _any_of(
         r"^(?:i(?:'ve| have)? )?(?:fixed|resolved|solved) (?:the|a|an|it|this|that|in|`).*"
         r"\b(?:by|because|caused|was|were)\b",
