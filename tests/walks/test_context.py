@@ -64,6 +64,9 @@ def test_a_session_is_not_told_what_it_said_itself(told: ContextFS) -> None:
     assert len(told.context(task).items) == 2
     assert [one.content for one in told.context(task, session=session).items] == [REDIS]
     assert told.context(task, session=session.id).items == ()
+    told.save("Session storage moves to Redis for good", type="decision")
+    begun_anew = told.session_start(session=session)
+    assert "Session storage moves to Redis for good" in [one.content for one in begun_anew.items]
 
 
 def test_a_quick_pack_writes_nothing(told: ContextFS) -> None:

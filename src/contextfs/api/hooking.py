@@ -79,7 +79,13 @@ class Hooks:
         given = self._engine.usage.given(session)
         budget = int(self._settings.number("hook.budget"))
         pack: ContextPack = packing.build(
-            self._engine, task, budget, session=session or None, exclude=given, quick=True
+            self._engine,
+            task,
+            budget,
+            session=session or None,
+            exclude=given,
+            quick=True,
+            share=packing.UNASKED,
         )
         if not pack.text:
             return None

@@ -30,8 +30,9 @@ else:  # a pack for a task alone needs none of them
 
 SMALLEST, LARGEST = 100, 100_000
 """Tokens that a pack may have."""
-_LEAST = 0.1
-"""Share of the relevance that a search shows from which a memory comes in once another one is relevant enough."""
+ASKED, UNASKED = 0.1, 0.3
+"""Share of the relevance of the best memory that any other one must have to come in beside it, in a pack that somebody
+asked for and in one that is put before a prompt by itself."""
 _FEWEST, _MOST = 25, 100
 """Memories that are looked at; a larger budget has room for more of them."""
 _EACH = 80
@@ -68,21 +69,22 @@ def build(
     exclude: Excluded = (),
     min_relevance: float | None = None,
     quick: bool = False,
+    share: float = ASKED,
 ) -> ContextPack:
     """The pack for a task; without a task and files, the one that a session starts with. Raises InvalidInput."""
     text = text_of("task", task).strip()
     budget = whole_number("budget", budget, SMALLEST, LARGEST)
     paths = [path for path in listed("files", files) if path.strip()]
+    least = None if min_relevance is None else number("min_relevance", min_relevance, 0, 1)
     given = _given(exclude)
-    passed = _passed(given, session)
     if not text and not paths:
+        passed = _passed(given, None)  # where a session begins anew, it has lost what it said before
         offers = starting.offers(engine, session, budget, quick=quick)
         kept = [one for one in offers if not passed(one.memory)]
         return packed("", kept, budget, datetime.now(UTC), longest=starting.LONGEST)
+    passed = _passed(given, session)
     wanted = min(_MOST, max(_FEWEST, budget // _EACH)) + min(_MOST, len(given))
-    found = {
-        one.memory.id: one for one in _for_task(engine, text, wanted, min_relevance, passed, quick=quick)
-    }
+    found = {one.memory.id: one for one in _for_task(engine, text, wanted, least, passed, share, quick=quick)}
     if paths:
         found |= {one.memory.id: one for one in _for_files(engine, paths, found) if not passed(one.memory)}
     offers = sorted(found.values(), key=lambda one: -one.relevance)
@@ -115,30 +117,27 @@ def _for_task(
     wanted: int,
     min_relevance: float | None,
     passed: Callable[[Memory], bool],
+    share: float,
     *,
     quick: bool,
 ) -> list[Offer]:
-    """What answers the task: nothing where nothing is relevant enough, else all that is at all."""
+    """What answers the task: nothing where nothing is relevant enough, else what is not far less so than the best."""
     if not text:
         return []
     scope = lookup.scope_of(engine, namespace=None, project="", source_repo="", everywhere=False)
     query = SearchQuery(text, scope=scope, limit=wanted, min_relevance=0.0, graph=False if quick else None)
     answer = standing.ask(engine, query, quick=quick)
     offers = [Offer(one.memory, one.relevance, one.marks) for one in answer.results if not passed(one.memory)]
-    enough, least = _bounds(engine, answer.provider, min_relevance)
-    if not any(one.relevance >= enough for one in offers):
-        return []
-    return [one for one in offers if one.relevance >= least]
+    best = max((one.relevance for one in offers), default=0.0)
+    enough = _enough(engine, answer.provider) if min_relevance is None else min_relevance
+    least = share * best if min_relevance is None else min_relevance
+    return [one for one in offers if one.relevance >= least] if best >= enough else []
 
 
-def _bounds(engine: Engine, provider: str, min_relevance: float | None) -> tuple[float, float]:
-    """The relevance that one memory must have for there to be a pack, and the one that all in it must have."""
-    if min_relevance is not None:
-        least = number("min_relevance", min_relevance, 0, 1)
-        return least, least
+def _enough(engine: Engine, provider: str) -> float:
+    """The relevance that one memory must have for there to be a pack: what a search asks for."""
     configured = engine.settings.number("search.min_relevance")
-    enough = configured if configured >= 0 else coefficients(provider or "words").threshold
-    return enough, enough * _LEAST
+    return configured if configured >= 0 else coefficients(provider or "words").threshold
 
 
 def _for_files(engine: Engine, paths: Sequence[str], found: Mapping[str, Offer]) -> list[Offer]:
