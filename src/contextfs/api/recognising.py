@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from contextfs.api import answering
@@ -15,9 +15,10 @@ from contextfs.domain.digest import content_hash
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import Scope
 from contextfs.domain.session import Message, Session
+from contextfs.domain.sketch import telling_words
 from contextfs.errors import InvalidInput, InvalidSetting
 from contextfs.hygiene.candidates import Found, recognised
-from contextfs.hygiene.turns import Turn, turns_of
+from contextfs.hygiene.turns import turns_of
 from contextfs.store.candidates import Asked
 from contextfs.store.conversations import Conversations
 from contextfs.store.sessions import ANY
@@ -29,6 +30,8 @@ _COMPARED = 500
 """Waiting candidates of the namespace that a new one is compared with, the latest."""
 _REDACTED = "[redacted: "
 """What stands in the place of a secret; a sentence without it says nothing that could be used."""
+_REPEATED = 0.5
+"""Share of its words that an assistant has read in one memory, from which on it repeats that memory."""
 _BEHIND = 40
 """Messages without a candidate after which it is noted that they need not be read again."""
 
@@ -103,14 +106,27 @@ def _read(engine: Engine, session_id: str) -> _Read | None:
     last = turns[-1].start if turns else 0
     if more and last == 0:  # one turn that fills the whole of it
         last = len(messages)
-    found = [made for turn in turns for made in _made(session, turn)]
+    told = [one for turn in turns for one in recognised(turn)]
+    recalled = _recalled(engine, session) if any(one.message.role == "assistant" for one in told) else []
+    found = [_candidate(session, one) for one in told if _is_new(one, recalled)]
     return _Read(session, _fresh(engine, session, found), begun, begun + last, more)
 
 
-def _made(session: Session, turn: Turn) -> Iterator[CandidateMemory]:
-    for one in recognised(turn):
-        if _REDACTED not in one.text and not secrets_in(one.text):
-            yield _candidate(session, one)
+def _recalled(engine: Engine, session: Session) -> list[frozenset[str]]:
+    """The words of each memory that was put before the assistant in this session."""
+    given = engine.usage.given(session.id)
+    with engine.store.reading() as view:
+        memories = [view.memory(subject) for subject in given]
+    return [telling_words(one.content) for one in memories if one is not None]
+
+
+def _is_new(one: Found, recalled: Sequence[frozenset[str]]) -> bool:
+    """Whether it holds no secret, and was not told by an assistant that had read most of it in a memory."""
+    if _REDACTED in one.text or secrets_in(one.text):
+        return False
+    words = telling_words(one.text)
+    read = max((len(words & known) for known in recalled), default=0)
+    return one.message.role != "assistant" or read < _REPEATED * len(words)
 
 
 def _candidate(session: Session, one: Found) -> CandidateMemory:

@@ -271,3 +271,21 @@ def test_answers_agree_with_the_log(ctx: ContextFS, tmp_path: Path, disagreement
     ctx.erase(session)
     assert disagreements(tmp_path / "data") == []
     assert all(one.erased for one in ctx.log(20) if one.kind == "candidate")
+
+
+def test_an_assistant_that_was_given_a_memory_repeats_it(ctx: ContextFS) -> None:
+    """What it tells of a memory that was put before it in this session is not taken for news; a person may say it."""
+    known = ctx.save(
+        "IPv6 addresses cannot be reached from the runner; time-outs of the tests come from there."
+    )
+    told = (
+        "The root cause was an IPv6 address that the runner cannot reach, as in other time-outs of the tests."
+    )
+    sessions: list[str] = []
+    for given in (True, False):
+        sessions.append(ctx.start_session(tool="codex").id)
+        if given:
+            ctx._engine.usage.note("injected", [known], sessions[-1])
+        ctx.add_message("user", "Why does it time out?")
+        ctx.add_message("assistant", told)
+    assert [ctx.inbox.recognise(one) for one in sessions] == [0, 1]
