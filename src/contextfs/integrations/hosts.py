@@ -33,9 +33,9 @@ def _nested(event: str, text: str) -> Mapping[str, object]:
     return {"hookSpecificOutput": {"hookEventName": event, "additionalContext": text}}
 
 
-def _both(event: str, text: str) -> Mapping[str, object]:
-    """Copilot CLI reads the top level of its own hooks, and the nested form of a plugin's."""
-    return {"additionalContext": text, **_nested(event, text)}
+def _flat(_event: str, text: str) -> Mapping[str, object]:
+    """Copilot CLI reads only this, also where it tells of events in the words of Claude Code."""
+    return {"additionalContext": text}
 
 
 def _snake(_event: str, text: str) -> Mapping[str, object]:
@@ -78,7 +78,7 @@ HOSTS = (
             "sessionEnd": SESSION_END,
             **_CLAUDE,
         },
-        _both,
+        _flat,
     ),
     Host(
         "cursor",

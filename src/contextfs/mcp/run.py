@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractAsyncContextManager
 
 from contextfs._version import __version__
 from contextfs.api import ContextFS
+from contextfs.integrations.hook_helper import Helper
 from contextfs.mcp.http_server import REQUEST_BYTES, App, bearer_token, check_host, serve_http
 from contextfs.mcp.logs import guard_stdout, start_log
 from contextfs.mcp.wire import guard_stdin
@@ -27,7 +29,8 @@ def run_stdio() -> None:
     with _front_door() as front:
         from contextfs.mcp.server import build  # by far the dearest import: what it prints is guarded already
 
-        build(front).run("stdio")
+        with _hooks(front):
+            build(front).run("stdio")
 
 
 def run_http(host: str, port: int, *, allow_remote: bool) -> None:
@@ -38,7 +41,19 @@ def run_http(host: str, port: int, *, allow_remote: bool) -> None:
         sys.stderr.write(f"contextfs-mcp takes its token from {source}\n")
         from contextfs.mcp.server import build  # not before the caller's mistakes are answered
 
-        serve_http(build(front), host, port, token)
+        with _hooks(front):
+            serve_http(build(front), host, port, token)
+
+
+@contextlib.contextmanager
+def _hooks(front: ContextFS) -> Generator[None]:
+    """Serve the hooks of the same assistant meanwhile, since everything that they need is loaded here."""
+    helper = Helper(front.settings.data_dir)
+    helper.start()
+    try:
+        yield
+    finally:
+        helper.stop()
 
 
 def _front_door() -> ContextFS:

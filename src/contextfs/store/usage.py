@@ -77,7 +77,8 @@ class Usage:
 
     def given(self, session: str) -> dict[str, str]:
         """Memory -> hash of the text that a session was given and still holds."""
-        waiting = [one for one in map(_note, self._spool.lines()) if one and one.session == session]
+        mine = [line for line in self._spool.lines() if session in line]
+        waiting = [one for one in map(_note, mine) if one and one.session == session]
         with self._database.reading() as connection:
             rows = fetch(
                 connection,
