@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from contextfs.web.asked import Place, View
-from contextfs.web.views import actions, editing, entities, memory, search, statistics, timeline, why
+from contextfs.web.views import (
+    actions,
+    editing,
+    entities,
+    memory,
+    search,
+    sessions,
+    statistics,
+    timeline,
+    why,
+)
 
-_MODULES = (search, memory, editing, actions, timeline, entities, why, statistics)
+_MODULES = (search, memory, editing, actions, timeline, sessions, entities, why, statistics)
 
 VIEWS: tuple[View, ...] = tuple(view for module in _MODULES for view in module.ROUTES)
-PLACES: tuple[Place, ...] = (search.PLACE, timeline.PLACE, entities.PLACE, why.PLACE, statistics.PLACE)
+PLACES: tuple[Place, ...] = (
+    search.PLACE,
+    timeline.PLACE,
+    sessions.PLACE,
+    entities.PLACE,
+    why.PLACE,
+    statistics.PLACE,
+)
 """The navigation, in its order."""

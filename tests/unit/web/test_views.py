@@ -264,3 +264,51 @@ def test_statistics_tell_what_there_is(visit: Any, ctx: ContextFS) -> None:
     for wanted in ("Saved", "Never read", "type=decision", "house", "Index and model"):
         assert wanted in page
     assert visit.page("/statistics", weeks=52, all="1").count('class="ground"') == 3 * 52
+
+
+def test_sessions_are_replayed_with_the_memories_that_came_out_of_them(visit: Any, ctx: ContextFS) -> None:
+    """A conversation is found by what was said in it, shown turn by turn, and a memory stands where it was saved."""
+    ctx.start_session(tool="claude-code", label="auth refactor")
+    ctx.add_message("user", "Which **lifetime** shall the refresh tokens have?")
+    ctx.add_message("tool", "<b>grep</b> output", metadata={"name": "Grep"})
+    saved = ctx.save("Refresh tokens live for 15 minutes, because the audit asked for it.", type="decision")
+    ctx.add_message("assistant", "Fifteen minutes, as the audit asked. <script>alert(1)</script>")
+    session = ctx.end_session()
+    other = ctx.start_session(tool="codex", label="billing")
+    ctx.add_message("user", "How are invoices numbered?")
+    page = visit.page("/sessions")
+    assert page.index("billing") < page.index("auth refactor")
+    assert "going on" in page
+    found = visit.part("/sessions", q="refresh token lifetime")
+    assert "auth refactor" in found
+    assert "billing" not in found
+    assert "billing" not in visit.part("/sessions", tool="claude-code")
+    assert "No conversation answers" in visit.part("/sessions", since="2100-01-01")
+    page = visit.page(f"/sessions/{session.id}")
+    assert "<strong>lifetime</strong>" in page
+    assert "&lt;b&gt;grep&lt;" in page
+    assert "<script>alert" not in page
+    talk = page[page.index('aria-label="Conversation"') :]
+    assert talk.index("Grep") < talk.index(f"/memory/{saved.id}") < talk.index("Fifteen minutes")
+    assert "No memory was saved" in visit.page(f"/sessions/{other.id}")
+
+
+def test_a_long_session_is_shown_in_pieces(visit: Any, ctx: ContextFS) -> None:
+    """From any place on, with the way back and forth; labels and deletion are undone."""
+    for number in range(1, 131):
+        ctx.add_message(("user", "assistant")[number % 2], f"message number {number}.")
+    session = ctx.end_session(generate_summary=False, label="long talk")
+    page = visit.page(f"/sessions/{session.id}")
+    assert "message number 60." in page
+    assert "message number 61." not in page
+    part = visit.part(f"/sessions/{session.id}", **{"from": 61})
+    assert "message number 61." in part
+    assert "message number 121." not in part
+    assert "message number 130." in visit.page(f"/sessions/{session.id}", **{"from": 999})
+    visit.post(f"/sessions/{session.id}/label", label="a longer talk")
+    assert "a longer talk" in visit.page("/sessions")
+    visit.post(f"/sessions/{session.id}/delete")
+    assert "a longer talk" not in visit.part("/sessions")
+    ctx.undo()
+    assert "a longer talk" in visit.part("/sessions")
+    assert visit.page("/sessions/nosuchsession", 404)
