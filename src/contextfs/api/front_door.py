@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from contextfs.api.commit_verbs import CommitVerbs
 from contextfs.api.engine import Engine
 from contextfs.api.exchange_verbs import ExchangeVerbs
 from contextfs.api.fresh_verbs import FreshVerbs
@@ -87,6 +88,7 @@ class ContextFS(
     OverviewVerbs,
     HookVerbs,
     UpkeepVerbs,
+    CommitVerbs,
 ):
     """The memories of one data directory, seen from one place.
 

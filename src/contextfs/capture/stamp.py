@@ -56,6 +56,8 @@ class Edit(NamedTuple):
     structured: Mapping[str, object] | str | None = None
     superseded_by: str | None = None
     supersedes: Sequence[str] | None = None
+    commit: str | None = None
+    """The commit that it was saved at, where that was rewritten."""
 
 
 def stamp(draft: Draft, here: Defaults, now: Timestamp) -> Memory:

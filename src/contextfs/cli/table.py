@@ -80,6 +80,7 @@ COMMANDS = {
     "hook": Entry(_AT + "hook:hook", "Serve an event of an assistant's host.", _UPKEEP),
     "backup": Entry(_AT + "backup:backup", "Copy the store, or put a copy back.", _UPKEEP),
     "completion": Entry(_AT + "completion:completion", "Print the completion script of a shell.", _UPKEEP),
+    "git-event": Entry(_AT + "git_event:git_event", "What git's hooks call."),
     "memory": Entry("contextfs.cli.main:memory", "The commands as another tool groups them."),
 }
 GROUPED = ("save", "search", "recall", "list", "update", "delete", "status", "cleanup")

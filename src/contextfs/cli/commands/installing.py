@@ -53,8 +53,9 @@ def install(
 ) -> int:
     """Put contextfs into assistants and editors: its MCP server, and hooks where they have any.
 
-    HOST is claude-code, codex, gemini, copilot, cursor, vscode, windsurf, zed, opencode, claude-desktop, or all
-    for those that are found here. Other entries and comments stay; what was there before is kept and comes back.
+    HOST is claude-code, codex, gemini, copilot, cursor, vscode, windsurf, zed, opencode, claude-desktop, git for the
+    hooks of this repository, or all for those that are found here. Other entries and comments stay; what was there
+    before is kept and comes back.
     """
     place, ledger = _here()
     if check:
@@ -86,7 +87,8 @@ def install(
 def _check(hosts: Sequence[str], place: places.Place, scope: str, form: str) -> int:
     """Try every host that was named, or every one that contextfs is installed in; fails when one does not work."""
     named = [name for name in hosts if name != "all"]
-    rows = installing.chosen(named or [n for n, h in HOSTS.items() if scope in h.scopes], scope, place)
+    usual = [name for name, h in HOSTS.items() if scope in h.scopes and (not h.needs or h.found(place))]
+    rows = installing.chosen(named or usual, scope, place)
     found = {host.name: checking.check(host, place, scope) for host in rows}
     shown = {name: findings for name, findings in found.items() if findings or named}
     render.show(

@@ -72,6 +72,8 @@ def _ready(change: FileChange) -> None:
     target = os.path.realpath(change.path)
     if change.before is not None and not os.stat(target).st_mode & stat.S_IWUSR:
         raise _untouched(change.path, "is write-protected")
+    if change.executable and change.before is not None and not os.access(target, os.X_OK):
+        raise _untouched(change.path, "is not executable, so git does not run it")
     folder = os.path.dirname(target)
     while not os.path.isdir(folder):
         if os.path.lexists(folder):

@@ -11,18 +11,21 @@ import os
 import subprocess
 import tempfile
 import threading
+import time
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
+from contextfs.api import ContextFS
 from contextfs.errors import ContextFSError, InvalidInput
-from contextfs.integrations.install import applying, jsonc
+from contextfs.integrations.install import applying, jsonc, scripts
 from contextfs.integrations.install.host import Host
 from contextfs.integrations.install.places import Place
 from contextfs.integrations.install.planning import commands_of, holds, ours
-from contextfs.integrations.install.wanted import NAME, Item, Member, Table, Wanted, Whole
+from contextfs.integrations.install.wanted import NAME, Item, Member, Script, Table, Wanted, Whole
 
 SERVER_SECONDS, HOOK_SECONDS = 30, 15
+_PAUSE = 0.25
 
 
 class Finding(NamedTuple):
@@ -57,6 +60,8 @@ def check(host: Host, place: Place, scope: str) -> list[Finding]:
 
 def _mentioned(text: str, wanted: Wanted) -> bool:
     """Whether anything of ours stands in a file."""
+    if isinstance(wanted.entries[0], Script):
+        return bool(scripts.lines_in(text))
     return any(True for _ in _entries(text, wanted))
 
 
@@ -86,6 +91,8 @@ def _toml(text: str, path: str) -> Mapping[str, object]:
 
 
 def _tried(host: Host, wanted: Wanted, text: str, place: Place) -> list[Finding]:
+    if isinstance(wanted.entries[0], Script):
+        return [_script(host, wanted.path, scripts.lines_in(text))]
     found: list[Finding] = []
     for kind, entry in _entries(text, wanted):
         if kind == "server":
@@ -218,3 +225,35 @@ def _hook(command: str, place: Place) -> tuple[bool, str]:
     except ValueError:
         return False, "printed something that is no JSON"
     return True, "runs"
+
+
+def _script(host: Host, path: str, lines: str) -> Finding:
+    """Run our lines of a hook of git, and what they start, in a repository that is thrown away."""
+    if not os.access(path, os.X_OK):
+        return Finding(host.name, path, False, "is not executable, so git does not run it")
+    if "post-commit" not in os.path.basename(path):
+        return Finding(host.name, path, True, "is there")
+    with tempfile.TemporaryDirectory(prefix="contextfs-check-") as folder:
+        kept = _remembered(lines, folder)
+    detail = (
+        "a commit is remembered" if kept else "runs, but a commit that fixes something was not remembered"
+    )
+    return Finding(host.name, path, kept, detail)
+
+
+def _remembered(lines: str, folder: str) -> bool:
+    """Whether a commit becomes a memory when our lines run after it."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    environ |= {"CONTEXTFS_DATA_DIR": os.path.join(folder, "data"), "GIT_REFLOG_ACTION": ""}
+    who = ("-c", "user.name=check", "-c", "user.email=check@localhost", "-c", "core.hooksPath=/dev/null")
+    made = ("commit", "-q", "--allow-empty", "-m", "fix: the check of an installation")
+    for words in (("init", "-q"), made):
+        subprocess.run(("git", *who, *words), cwd=folder, env=environ, capture_output=True, check=False)
+    subprocess.run(("sh", "-c", lines), cwd=folder, env=environ, capture_output=True, check=False)
+    for _ in range(int(HOOK_SECONDS / _PAUSE)):
+        time.sleep(_PAUSE)
+        with ContextFS(data_dir=os.path.join(folder, "data"), cwd=folder) as ctx:
+            if ctx.list_recent(limit=1, all=True):
+                time.sleep(_PAUSE)  # the process that saved it is just closing its files
+                return True
+    return False

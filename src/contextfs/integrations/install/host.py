@@ -21,6 +21,8 @@ class Host(NamedTuple):
     wanted: Callable[[Place, str], Sequence[Wanted]]
     """The files of a scope, ``user`` or ``project``, with what shall stand in them."""
     scopes: tuple[str, ...] = (USER, PROJECT)
+    needs: str = ""
+    """What to say where it cannot be installed at all unless it is found; most hosts can be set up beforehand."""
     note: str = ""
     """What a person has to do afterwards, in a sentence."""
 

@@ -35,7 +35,12 @@ def chosen(names: Sequence[str], scope: str, place: Place) -> list[Host]:
             f"{HOSTS[without[0]].title} has no configuration for a {scope}.",
             hint=f"Leave out --{scope}, or name other hosts.",
         )
-    return [HOSTS[name] for name in dict.fromkeys(names)]
+    rows = [HOSTS[name] for name in dict.fromkeys(names)]
+    missing = next((row.needs for row in rows if row.needs and not row.found(place)), "")
+    if missing:
+        sentence, hint = missing.split(". ")
+        raise InvalidInput(f"{sentence}.", hint=hint)
+    return rows
 
 
 def plan(

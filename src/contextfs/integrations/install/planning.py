@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from contextfs.errors import InvalidInput
-from contextfs.integrations.install import jsonc, toml_tables
-from contextfs.integrations.install.wanted import OUR_HOOK, Frame, Item, Member, Table, Wanted, Whole
+from contextfs.integrations.install import jsonc, scripts, toml_tables
+from contextfs.integrations.install.wanted import OUR_HOOK, Frame, Item, Member, Script, Table, Wanted, Whole
 
 _SPACE = "\ufeff \t\r\n"
 
@@ -54,10 +54,23 @@ def installed(host: str, wanted: Iterable[Wanted], read: Read, known: Known) -> 
             continue
         after = filled(before, one)
         if after != before:
-            changes.append(
-                FileChange(host, one.path, before, after, _base(before, one, known(one.path, before)))
-            )
+            base = _base(before, one, known(one.path, before))
+            script = isinstance(one.entries[0], Script)
+            changes.append(FileChange(host, one.path, before, after, base, executable=script))
+            changes += _set_aside(changes[-1], read) if script else []
     return changes
+
+
+def _set_aside(change: FileChange, read: Read) -> list[FileChange]:
+    """The script that stood in the way of ours, under another name."""
+    path = change.path + scripts.ASIDE
+    if change.before is None or scripts.is_shell(change.before):
+        return []
+    if read(path) is not None:
+        raise InvalidInput(
+            f"{path} is there already, so {change.path} cannot be moved aside.", hint="Put one of them away."
+        )
+    return [FileChange(change.host, path, None, change.before, executable=True)]
 
 
 def _base(text: str | None, wanted: Wanted, kept: Kept | None) -> str | None:
@@ -76,6 +89,10 @@ def uninstalled(host: str, wanted: Iterable[Wanted], read: Read, known: Known) -
         if before is None:
             continue
         after = kept.before if kept and kept.untouched else emptied(before, one, kept)
+        aside = read(one.path + scripts.ASIDE) if scripts.is_chain(before) else None
+        if aside is not None:
+            after = aside
+            changes.append(FileChange(host, one.path + scripts.ASIDE, aside, None))
         if after != before:
             changes.append(FileChange(host, one.path, before, after, after))
     return changes
@@ -91,6 +108,8 @@ def filled(text: str | None, wanted: Wanted) -> str:
     entries = wanted.entries
     if isinstance(entries[0], Whole):
         return entries[0].text
+    if isinstance(entries[0], Script):
+        return scripts.with_lines(text, entries[0].lines)
     if isinstance(entries[0], Table):
         for entry in cast("Sequence[Table]", entries):
             text = toml_tables.with_table(text or "", wanted.path, entry.path, entry.value)
@@ -191,6 +210,9 @@ def emptied(text: str, wanted: Wanted, kept: Kept | None) -> str | None:
     first = wanted.entries[0]
     if isinstance(first, Whole):
         return before
+    if isinstance(first, Script):
+        left = scripts.without_lines(text)
+        return before if left is None else left
     if isinstance(first, Table):
         return _without_tables(text, wanted, kept)
     document = jsonc.Document(text, wanted.path) if text.strip(_SPACE) else None

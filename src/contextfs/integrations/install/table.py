@@ -10,6 +10,7 @@ from contextfs.integrations.install.hosts import (
     copilot,
     cursor,
     gemini,
+    git,
     opencode,
     vscode,
     windsurf,
@@ -29,5 +30,6 @@ HOSTS: dict[str, Host] = {
         zed,
         opencode,
         claude_desktop,
+        git,
     )
 }

@@ -46,7 +46,13 @@ class Whole(NamedTuple):
     text: str
 
 
-Entry = Member | Item | Frame | Table | Whole
+class Script(NamedTuple):
+    """Lines in a shell script that git runs; a script of another language is moved aside and run after them."""
+
+    lines: str
+
+
+Entry = Member | Item | Frame | Table | Whole | Script
 
 
 class Wanted(NamedTuple):

@@ -17,7 +17,8 @@ from contextfs.integrations.install.places import Place
 from contextfs.integrations.install.planning import Kept
 from contextfs.integrations.install.table import HOSTS
 
-EACH = [(name, scope) for name, host in HOSTS.items() for scope in host.scopes]
+EACH = [(name, scope) for name, host in HOSTS.items() for scope in host.scopes if name != "git"]
+"""Git's hooks are scripts; tests/walks/test_git_hooks.py has theirs."""
 
 JSON = """\
 {
