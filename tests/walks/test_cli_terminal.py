@@ -143,3 +143,105 @@ def test_control_c_leaves_with_130(cli: CommandLine) -> None:
     person.process.send_signal(signal.SIGINT)
     assert person.leaves() == 130
     assert "Traceback" not in person.seen
+
+
+def editor(cli: CommandLine, text: str) -> str:
+    """An editor that writes a text and leaves."""
+    script = cli.home / "editor.py"
+    script.write_text(f"import sys\nopen(sys.argv[1], 'w').write({text!r})\n")
+    return f"{sys.executable} {script}"
+
+
+def test_a_round_is_walked_with_single_keys(cli: CommandLine) -> None:
+    """Each item shows its answers; j and k move, a wrong key shows them again, u takes back, q leaves."""
+    for text in ("The session timeout is 30 minutes.", "The session timeout is 15 minutes."):
+        cli.saved(text, "--tags", "auth")
+    cli.saved("one", "--tags", "database")
+    cli.saved("two", "--tags", "db")
+    person = Person(cli, "review")
+    person.sees("1 of 2")
+    person.sees("Two memories disagree")
+    person.sees("quit")
+    person.types("j")
+    person.sees("Tags that are probably one word")
+    person.types("k")
+    person.sees("The session timeout is 15 minutes.")
+    person.types("x")
+    person.types("r")
+    person.sees("✓ the newer one replaces the older one")
+    person.sees("2 of 2")
+    person.types("u")
+    person.sees("Taken back: the newer one replaces the older one")
+    person.types("r")
+    person.types("m")
+    assert person.leaves() == 0
+    assert "2 of 2 answered." in person.seen
+    found = cli.did("list", "--json").json["memories"]
+    assert sum(bool(one["superseded_by"]) for one in found) == 1
+    assert {tag for one in found for tag in one["tags"]} == {"auth", "database"}
+    cli.did("undo")
+    assert "db" in cli.did("tags").out
+
+
+def test_a_text_is_written_in_an_editor_during_a_round(cli: CommandLine) -> None:
+    """The key e opens the editor; what was not changed changes nothing, and an error keeps the round going."""
+    target = cli.saved("We take the blue one of both variants offered by vendors", "--type", "decision")
+    person = Person(cli, "review", "--kind", "rationale", EDITOR="true")
+    person.sees("A decision without its reason")
+    person.types("e")
+    person.sees("Nothing was changed.")
+    person.types("q")
+    assert person.leaves() == 0
+    assert "0 of 1 answered." in person.seen
+    secret = "token ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
+    person = Person(cli, "review", "--kind", "rationale", EDITOR=editor(cli, secret))
+    person.sees("quit")
+    person.types("e")
+    person.sees("secret")
+    person.types("q")
+    assert person.leaves() == 0
+    better = "We take the blue one, because the red one fades."
+    person = Person(cli, "review", "--kind", "rationale", EDITOR=editor(cli, better))
+    person.sees("quit")
+    person.types("e")
+    assert person.leaves() == 0
+    assert cli.did("recall", target, "--json").json["content"] == better
+
+
+def test_a_round_with_nothing_in_it_does_not_wait(cli: CommandLine) -> None:
+    """It says so and ends."""
+    cli.saved("one memory", "--tags", "x")
+    person = Person(cli, "review")
+    assert person.leaves() == 0
+    assert "Nothing needs a look." in person.seen
+
+
+def test_verify_asks_about_each_fix(repo: CommandLine) -> None:
+    """What moved is offered its new place, what changed is asked about; only what is agreed to is written."""
+    module = repo.directory / "src" / "hooks.py"
+    module.write_text("def retry():\n    return 3\n" * 9)
+    repo.git("add", ".")
+    repo.git("commit", "-qm", "hooks")
+    moved = repo.saved("Retries are explained in src/hooks.py", "--tags", "x")
+    changed = repo.saved("The app says hello in src/app.py", "--tags", "x")
+    repo.git("mv", "src/hooks.py", "src/retries.py")
+    (repo.directory / "src" / "app.py").write_text("print('good bye')\n")
+    repo.git("commit", "-qam", "moved")
+    person = Person(repo, "verify", "--fix")
+    for answer in ("first", "second"):
+        person.sees("[y/N]")
+        last = person.seen.rpartition("[y/N]")[0][-200:]
+        assert "Cite src/retries.py instead of src/hooks.py?" in last or "still hold" in last, answer
+        person.seen = ""
+        person.types("y\n" if "Cite" in last else "n\n")
+    assert person.leaves() == 0
+    assert "Updated 1 memory" in person.seen
+    assert "src/retries.py" in repo.did("recall", moved, "--json").json["content"]
+    assert [one["memory"]["id"] for one in repo.did("verify", "--json").json["memories"]] == [changed]
+    person = Person(repo, "verify", "--fix")
+    person.sees("still hold")
+    person.types("y\n")
+    assert person.leaves() == 0
+    assert repo.did("verify", "--json").json["memories"] == []
+    repo.did("undo")
+    assert len(repo.did("verify", "--json").json["memories"]) == 1

@@ -10,13 +10,16 @@ from contextfs.lazy import Later
 
 if TYPE_CHECKING:
     from contextfs.api import joining, lookup, pairing, statistics, tagging, verdicts
+    from contextfs.api import review as review_
     from contextfs.api.engine import Engine
+    from contextfs.api.review import Review
     from contextfs.api.tagging import Tags
     from contextfs.domain.memory import Memory
     from contextfs.domain.search import Scope
     from contextfs.domain.tending import Feedback, Merge, Pairs, Split, Stats
 else:
     joining, tagging = Later("contextfs.api.joining"), Later("contextfs.api.tagging")
+    review_ = Later("contextfs.api.review")
     lookup, pairing = Later("contextfs.api.lookup"), Later("contextfs.api.pairing")
     statistics, verdicts = Later("contextfs.api.statistics"), Later("contextfs.api.verdicts")
 
@@ -38,6 +41,11 @@ class TendingVerbs:
     def tags(self) -> Tags:
         """The tags in use: list, rename and merge them; called, it returns them with their counts."""
         return tagging.Tags(self._engine)
+
+    @cached_property
+    def review(self) -> Review:
+        """The weekly and the quarterly round: what is worth a look, and what each answer does."""
+        return review_.Review(self._engine)
 
     def merge(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from contextfs.api.engine import Engine, now
 from contextfs.api.joining import carry_out
-from contextfs.domain.change import Patch
+from contextfs.domain.change import Patch, fold
 from contextfs.domain.clock import ID_LENGTH, clock_micros, to_micros
 from contextfs.domain.memory import Memory
 from contextfs.domain.tending import Feedback
@@ -49,6 +49,10 @@ class Said:
         found = self._known.get(subject_of(what, about))
         return None if found is None or self._lapsed(found) else found
 
+    def about(self, what: str) -> list[Verdict]:
+        """The verdicts of one kind, the latest last."""
+        return [one for one in self._known.values() if one.what == what]
+
     def wrong(self) -> list[str]:
         """Ids of the memories that somebody called wrong and nobody mended since, the latest first."""
         found = [one for one in self._known.values() if one.what == FEEDBACK and one.said == WRONG]
@@ -59,8 +63,9 @@ class Said:
         return any(self._reworded(name, to_micros(verdict.at)) for name in verdict.about)
 
     def _reworded(self, name: str, since: int) -> bool:
-        """Whether the text of a memory was changed after a moment; a tag has none."""
+        """Whether a memory says something else than it did at a moment; a tag says nothing."""
         if len(name) != ID_LENGTH:
             return False
         changes = self._view.changes_of(name)
-        return any(clock_micros(one.clock) > since and "content" in (one.patch or {}) for one in changes)
+        then = fold(one for one in changes if clock_micros(one.clock) <= since)
+        return then.fields.get("content") != fold(changes).fields.get("content")

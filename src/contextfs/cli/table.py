@@ -56,6 +56,7 @@ COMMANDS = {
     "archive": Entry(_AT + "lifecycle:archive", "Take a memory out of search but keep it.", _HISTORY),
     "erase": Entry(_AT + "delete:erase", "Remove a memory for good, from history too.", _HISTORY),
     "web": Entry(_AT + "web:web", "Open the memory in a browser.", _TENDING),
+    "review": Entry(_AT + "review:review", "Go through what is worth a look, key by key.", _TENDING),
     "merge": Entry(_AT + "joining:merge", "Make one memory of several.", _TENDING),
     "split": Entry(_AT + "joining:split", "Make several memories of one.", _TENDING),
     "tags": Entry(_AT + "tags:tags", "List, rename and merge tags.", _TENDING),

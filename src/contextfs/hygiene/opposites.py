@@ -115,10 +115,8 @@ def _figures(old: Statement, new: Statement) -> Opposite | None:
     other = [name for name in ours if name in theirs and ours[name] != theirs[name]]
     if not other or len(other) > 2:
         return None
-    name = other[0].strip("<>")
-    return Opposite(
-        "number", old.text, new.text, f"{ours[other[0]]} or {theirs[other[0]]} ({name})", facing.shared
-    )
+    why = " and ".join(f"{ours[name]} or {theirs[name]}" for name in other)
+    return Opposite("number", old.text, new.text, why, facing.shared)
 
 
 _DONE = frozenset(
