@@ -29,9 +29,14 @@ def send(attempt):
 class Lane:
     """A working tree, and the contextfs of somebody who works there."""
 
-    def __init__(self, root: Path, data: Path) -> None:
+    def __init__(self, root: Path, data: Path, place: str = "") -> None:
         self.root = root
         self.data = data
+        self._place = place
+
+    def within(self, place: str) -> Lane:
+        """The same, for somebody in one of its directories."""
+        return Lane(self.root, self.data, place)
 
     def git(self, *arguments: str) -> str:
         """What git answers here."""
@@ -75,7 +80,7 @@ class Lane:
     def ctx(self) -> ContextFS:
         """The front door, opened here."""
         settings = Settings(data_dir=str(self.data), environ={"CONTEXTFS_EMBEDDING_PROVIDER": "words"})
-        return ContextFS(settings=settings, cwd=str(self.root))
+        return ContextFS(settings=settings, cwd=str(self.root / self._place))
 
     def save(self, text: str, **more: object) -> str:
         """Save a memory here; returns its id."""

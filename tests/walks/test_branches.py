@@ -134,13 +134,65 @@ def test_a_rebase_adopts(lane: Lane) -> None:
 
 
 def test_a_rebase_with_conflicts_adopts(lane: Lane) -> None:
-    """A conflict changes the change; subject and author are then what tells."""
+    """A conflict changes the change; subject, author, time and files are then what tells."""
     saved = branched(lane)
     lane.commit("main changes the same line", **{"src/hooks.py": CODE.replace("-1", "-7")})
-    lane.git("checkout", "-q", "-b", "again")
-    lane.commit("send ten times instead of five", **{"src/hooks.py": CODE.replace("-1", "-8")})
+    lane.git("cherry-pick", "-X", "theirs", "feature/x~1")
+    lane.commit("and once more", **{"src/hooks.py": CODE.replace("-1", "-8")})
+    assert lane.git("cherry", "main", "feature/x~1").startswith("+")
+    assert lane.marks(saved) == ()
+
+
+def test_the_same_subject_is_not_the_same_commit(lane: Lane) -> None:
+    """Two commits that are called alike are two, while the branch is there or where no file is in common."""
+    lane.git("checkout", "-q", "-b", "feature/x")
+    lane.commit("Update dependencies", **{"one.txt": "1\n"})
+    apart = lane.save("Webhooks need the newest provider")
+    lane.commit("Address review comments", **{"README.md": "# Reviewed\n"})
+    same = lane.save("Webhooks were reviewed")
     lane.git("checkout", "-q", "main")
-    lane.git("merge", "-q", "--ff-only", "again")
+    later = "2031-05-06T07:08:09"
+    lane.write(**{"two.txt": "2\n"})
+    lane.git("add", "-A")
+    lane.git("commit", "-q", "--date", later, "-m", "Update dependencies")
+    lane.write(**{"README.md": "# Other comments\n"})
+    lane.git("commit", "-q", "--date", later, "-a", "-m", "Address review comments")
+    assert (lane.marks(apart), lane.marks(same)) == (MARK, MARK)
+    lane.git("branch", "-q", "-D", "feature/x")
+    lane.commit("main goes on", **{"other.txt": "1\n"})
+    assert lane.marks(apart) == MARK
+    assert lane.marks(same) == ()  # the branch is gone, and a commit of that name changed its file
+
+
+def test_a_merged_branch_has_arrived(lane: Lane) -> None:
+    """What became of the commit is no matter: text and message were amended, and then its branch was merged."""
+    saved = branched(lane)
+    lane.git("checkout", "-q", "feature/x")
+    lane.git("reset", "-q", "--hard", "main")
+    lane.commit("something else altogether", **{"src/hooks.py": CODE.replace("-1", "-9")})
+    lane.git("checkout", "-q", "main")
+    assert lane.marks(saved) == MARK
+    lane.git("merge", "-q", "--no-ff", "feature/x")
+    assert lane.marks(saved) == ()
+
+
+def test_a_branch_that_moves_is_looked_at_again(lane: Lane) -> None:
+    """The answer does not wait for another HEAD: here the branch is put to where HEAD is."""
+    saved = branched(lane)
+    assert lane.marks(saved) == MARK
+    lane.git("branch", "-f", "feature/x", "main")
+    assert lane.marks(saved) == ()
+
+
+def test_a_renamed_branch_is_called_by_its_name(lane: Lane) -> None:
+    """The mark names the branch as it is called now."""
+    saved = branched(lane)
+    lane.git("branch", "-m", "feature/x", "feature/y")
+    lane.git("branch", "-m", "feature/y", "other/z")
+    assert lane.marks(saved) == ("on unmerged branch other/z",)
+    assert order(lane)[-1] == (OTHER, ("on unmerged branch other/z",))
+    lane.git("merge", "-q", "--squash", "other/z")
+    lane.git("commit", "-q", "-m", "all of it")
     assert lane.marks(saved) == ()
 
 
@@ -167,9 +219,14 @@ def test_a_detached_head(lane: Lane) -> None:
     assert [mark[:18] for mark in lane.marks(loose)] == ["on unmerged commit"]
 
 
-def test_gone_commits_are_not_punished(lane: Lane) -> None:
-    """Of a commit that was collected as garbage nothing can be told, so the memory is shown as any other."""
+@pytest.mark.parametrize("seen", [False, True])
+def test_gone_commits_are_not_punished(lane: Lane, *, seen: bool) -> None:
+    """Of a commit that was collected as garbage nothing can be told, so the memory is shown as any other.
+
+    It is so at once, also where it was seen to be unmerged before.
+    """
     saved = branched(lane)
+    assert not seen or lane.marks(saved) == MARK
     lane.git("branch", "-q", "-D", "feature/x")
     lane.git("reflog", "expire", "--expire=now", "--all")
     lane.git("gc", "-q", "--prune=now")
@@ -320,6 +377,7 @@ def test_the_current_branch_asks_nothing_of_git(lane: Lane) -> None:
     """A search whose results are of the current branch starts no process and loads nothing that would; nor do lists."""
     lane.save(MAIN)
     lane.save("The sending is in src/hooks.py and webhooks are described in README.md")
+    lane.save("`retry` is where the sending is described, in src/hooks.py::send and src/hooks.py:4-8")
     environ = {**os.environ, "CONTEXTFS_DATA_DIR": str(lane.data), "CONTEXTFS_EMBEDDING_PROVIDER": "words"}
     for command in (
         ["search", "how often by the provider"],

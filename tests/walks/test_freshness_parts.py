@@ -219,3 +219,61 @@ def test_a_value_is_a_part_too(lane: Lane) -> None:
     assert lane.cited(saved) == {f"{HOOKS}::LIMITS": FRESH}
     lane.commit("more", **{HOOKS: text.replace("3", "4")})
     assert lane.cited(saved) == {f"{HOOKS}::LIMITS": ("changed", "", 1)}
+
+
+# ── how a place may be written ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("[the hooks](src/hooks.py) send", HOOKS),
+        ("{root}/src/hooks.py sends", HOOKS),
+        ("[loop]({root}/src/hooks.py#L4-L8) sends", LINES),
+        ("src/hooks.py:L4-L8 sends", LINES),
+        ("the `retry` function in src/hooks.py", RETRY),
+        ("src/hooks.py: function retry gives up", RETRY),
+        ("the targets of Makefile", "Makefile"),
+        ("notes.md#the-loop explains it", "notes.md#the-loop"),
+        ("hooks.py:4-8 as seen from here", LINES),
+        ("hooks.py::retry as seen from here", RETRY),
+    ],
+)
+@pytest.mark.parametrize("dirty", [False, True])
+def test_a_place_in_whatever_form(lane: Lane, written: str, place: str, *, dirty: bool) -> None:
+    """Links, absolute paths, names from the current directory, quoted names and headings are citations."""
+    notes = "# Notes\n\n## The loop\n\nIt loops.\n\n## Other\n\nNothing.\n"
+    lane.commit("more", **{"Makefile": "all:\n", "notes.md": notes})
+    if dirty:
+        lane.write(**{HOOKS: "# a\n" + CODE, "notes.md": notes + "More.\n", "Makefile": "most:\n"})
+        lane.write(**{HOOKS: CODE.replace("attempt + 2", "attempt + 7")})
+    saved = lane.within("src").save(written.format(root=lane.root))
+    known = lane.cited(saved)
+    assert set(known) - {place} <= {HOOKS}
+    assert set(known.values()) == {FRESH}
+    lane.commit(
+        "all of it",
+        **{HOOKS: OTHER_RETRY, "Makefile": "none:\n", "notes.md": notes.replace("It loops", "No loop")},
+    )
+    assert lane.cited(saved) == {place: ("changed", "", 1)}
+
+
+def test_other_parts_of_a_document_do_not_count(lane: Lane) -> None:
+    """What stands below a heading is compared by itself."""
+    notes = "# Notes\n\n## The loop\n\nIt loops.\n\n## Other\n\nNothing.\n"
+    lane.commit("notes", **{"notes.md": notes})
+    saved = lane.save("notes.md#the-loop explains it")
+    lane.commit("other", **{"notes.md": notes.replace("Nothing", "Something")})
+    assert lane.cited(saved) == {"notes.md#the-loop": FRESH}
+
+
+def test_a_place_is_replaced_as_it_was_written(lane: Lane) -> None:
+    """A new place goes where the old one stood in the text, in whatever form."""
+    saved = lane.save("The [loop](src/hooks.py#L4-L8) tries again, src/hooks.py#L11-L12 sends.")
+    lane.commit("a heading", **{HOOKS: "# sending\n" + CODE})
+    with lane.ctx as ctx:
+        ctx.fix(ctx.fixes(ctx.verify()))
+        assert (
+            ctx.recall(saved).content == "The [loop](src/hooks.py:5-9) tries again, src/hooks.py:12-13 sends."
+        )
+        assert ctx.verify() == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from contextfs.api import saving, upkeep
+from contextfs.api import citing, saving, upkeep
 from contextfs.api.engine import Engine, now
 from contextfs.capture.screen import refuse
 from contextfs.capture.stamp import Edit, checked
 from contextfs.domain.change import Patch
-from contextfs.domain.citation import FIELD, citations
+from contextfs.domain.citation import FIELD, citations, parsed
 from contextfs.domain.clock import new_id
 from contextfs.domain.memory import Memory
 from contextfs.domain.memory_state import state_of
@@ -152,9 +152,20 @@ def _part(view: View, memory: Memory, text: str) -> tuple[Memory, Patch]:
         return known, {}
     fields: dict[str, Any] = {**joining.shared(memory), "content": text, "id": new_id(), "updated_at": now()}
     part = checked(Memory(**fields))
-    places = {str(one) for one in citations(part)} | {one.path for one in citations(part)}
-    folded = view.folded(memory.id).fields
-    cited = {
-        name: folded[name] for name in folded if name[: len(FIELD)] == FIELD and name[len(FIELD) :] in places
+    own = {
+        name[len(FIELD) :]: value
+        for name, value in view.folded(memory.id).fields.items()
+        if name.startswith(FIELD)
     }
+    cited = {FIELD + place: value for place, value in own.items() if _is_cited(part, place)}
     return part, {**state_of(part), **cited}
+
+
+def _is_cited(part: Memory, place: str) -> bool:
+    """Whether what was noted of a place is said in this part."""
+    named = citations(part)
+    if place in map(str, named):
+        return True
+    wanted = parsed(place)
+    beside = not wanted.is_part or wanted.symbol in citing.names(part)
+    return beside and wanted.path in {one.path for one in named}

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from contextfs.api import citing
     from contextfs.domain.freshness import Cited, Freshness
     from contextfs.domain.lineage import Behind
+    from contextfs.git import worktrees
     from contextfs.lineage import ancestry
     from contextfs.lineage import freshness as freshness_
     from contextfs.store.judged import Judged
     from contextfs.store.view import View
 else:  # most searches show memories of the current branch that cite nothing
     ancestry, freshness_ = Later("contextfs.lineage.ancestry"), Later("contextfs.lineage.freshness")
-    citing = Later("contextfs.api.citing")
+    citing, worktrees = Later("contextfs.api.citing"), Later("contextfs.git.worktrees")
 
 _BELOW = {"fresh": 1.0, "unknown": 1.0, "moved": 1.0, "changed": 0.85, "gone": 0.6}
 """What a stale citation leaves of a relevance when results are put in order."""
@@ -55,7 +56,7 @@ def listing(engine: Engine, query: SearchQuery) -> Listing:
     look = Look(engine)
     states = look.standings(found.memories)
     look.keep()
-    told = ((one.id, ancestry.remark(one, states[one.id])) for one in found.memories if one.id in states)
+    told = ((one.id, look.remark(one, states)) for one in found.memories)
     return found._replace(marks={name: (mark,) for name, mark in told if mark})
 
 
@@ -70,7 +71,7 @@ def freshness(engine: Engine, memories: Sequence[Memory]) -> list[Freshness]:
         Freshness(
             one,
             cited.get(one.id, ()),
-            ancestry.remark(one, states[one.id]) if one.id in states else "",
+            look.remark(one, states),
             look.unread(one),
         )
         for one in memories
@@ -98,16 +99,15 @@ def _settled(engine: Engine, query: SearchQuery, results: Sequence[SearchResult]
     if not cited and "unmerged" not in states.values():
         return shown
     return _ordered(
-        [_marked(one, states, cited) for one in shown], states, cited, ranked=bool(query.text.strip())
+        [_marked(one, look.remark(one.memory, states), cited) for one in shown],
+        states,
+        cited,
+        ranked=bool(query.text.strip()),
     )
 
 
-def _marked(
-    one: SearchResult, states: Mapping[str, str], cited: Mapping[str, Sequence[Cited]]
-) -> SearchResult:
-    name = one.memory.id
-    told = [ancestry.remark(one.memory, states[name])] if name in states else []
-    told += [each.mark for each in cited.get(name, ())]
+def _marked(one: SearchResult, unmerged: str, cited: Mapping[str, Sequence[Cited]]) -> SearchResult:
+    told = [unmerged, *(each.mark for each in cited.get(one.memory.id, ()))]
     marks = tuple(mark for mark in told if mark)
     return one._replace(marks=marks, why=one.why._replace(notes=(*one.why.notes, *marks))) if marks else one
 
@@ -171,6 +171,13 @@ class Look:
         ]
         repository = self.repository() if foreign else None
         return ancestry.standings(repository, here, foreign, self.judged) if repository else {}
+
+    def remark(self, memory: Memory, states: Mapping[str, str]) -> str:
+        """What to say of the branch of a memory, by the name that it has now; "" when nothing is to be said."""
+        told = ancestry.remark(memory, states[memory.id]) if memory.id in states else ""
+        repository = self.repository() if told and memory.branch else None
+        called = worktrees.now_called(repository, memory.branch) if repository else ""
+        return ancestry.remark(memory._replace(branch=called), states[memory.id]) if called else told
 
     def cited(self, memories: Sequence[Memory]) -> dict[str, list[Cited]]:
         """Memory id -> its citations as they stand now, for those that have any."""

@@ -107,7 +107,7 @@ def names(text: str) -> list[str]:
         beside = {
             one.lower().strip(_CLOSING) for one in (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
         }
-        if (quoted or "(" in raw[1:] or beside & _KINDS) and word.lower() not in _KINDS:
+        if (quoted or "(" in raw[1:] or (len(word) > 2 and beside & _KINDS)) and word.lower() not in _KINDS:
             found[word] = None
     return list(found)
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from contextfs.git.repository import Repository, ask, ask_bytes
-from contextfs.git.worktrees import left_at
+from contextfs.git.repository import Repository, ask, ask_bytes, tip_of
+from contextfs.git.worktrees import left_at, now_called
 
 _PATIENCE = 20.0
 _RECORD, _FIELD = "\x1e", "\x1f"
@@ -81,9 +81,14 @@ class _Commit(NamedTuple):
 def adopted(repository: Repository, asked: Asked, at: int) -> bool:
     """Whether what a commit outside the history of HEAD did has come there under another name.
 
-    By a rebase: the same change (patch-id), else the same subject by the same author. By a squash: a commit that names
-    it, the change of its whole branch as one, or all of its branch's files as they are here.
+    By its branch, which has arrived whatever became of the commit. By a rebase: the same change (patch-id), else the
+    same subject by the same author in one of its files. By a squash: a commit that names it, the change of its whole
+    branch as one, or all of its branch's files as they are here.
     """
+    called = now_called(repository, asked.branch) or asked.branch
+    tip = tip_of(repository, called)
+    if tip and tip != asked.commit and descends(repository, asked.head, tip):
+        return True
     both = _both_sides(repository, asked, at)
     own = next((one for one in both if one.hash == asked.commit), None)
     if own is None:
@@ -91,9 +96,11 @@ def adopted(repository: Repository, asked: Asked, at: int) -> bool:
     if own.mark == "=" or (len(own.parents) > 1 and not _open(both)):
         return True
     here = [one for one in both if one.mark == "<"]
-    if any(_rewritten(repository, one, own) or _names(one, own) for one in here):
+    open_ = bool(tip) and (tip == own.hash or descends(repository, tip, own.hash))
+    alike = (one for one in here if _names(one, own) or _rewritten(one, own, open_=open_))
+    if any(_overlap(repository, one, own) for one in alike):
         return True
-    return any(_squashed(repository, asked, tip, at) for tip in _tips(repository, asked))
+    return any(_squashed(repository, asked, one, at) for one in _tips(repository, asked, called))
 
 
 def _both_sides(repository: Repository, asked: Asked, at: int) -> list[_Commit]:
@@ -117,15 +124,23 @@ def _open(both: Sequence[_Commit]) -> bool:
     return any(one.mark == ">" and len(one.parents) < 2 for one in both)
 
 
-def _rewritten(repository: Repository, here: _Commit, own: _Commit) -> bool:
-    """Whether it is the same commit by its subject and its author, whatever conflicts made of its change."""
+def _rewritten(here: _Commit, own: _Commit, *, open_: bool) -> bool:
+    """Whether it may be the same commit by its subject and its author, whatever conflicts made of its change.
+
+    While its branch still goes on from it, only what kept its time as well: a rebase or a cherry-pick, and no other
+    commit of the same name.
+    """
     if own.author != here.author and own.email != here.email:
         return False
     if _NUMBERED.sub("", here.subject) != _NUMBERED.sub("", own.subject):
         return False
-    if len(own.subject) >= _TELLING:
-        return True
-    return here.at == own.at and _files(repository, here.hash) == _files(repository, own.hash)
+    return own.at == here.at or (not open_ and len(own.subject) >= _TELLING)
+
+
+def _overlap(repository: Repository, here: _Commit, own: _Commit) -> bool:
+    """Whether two commits touched a file in common; of a subject that is everywhere, the same files."""
+    one, other = (_files(repository, each.hash).splitlines() for each in (here, own))
+    return bool(set(one) & set(other)) if len(own.subject) >= _TELLING else one == other
 
 
 def _files(repository: Repository, commit: str) -> str:
@@ -140,10 +155,10 @@ def _names(here: _Commit, own: _Commit) -> bool:
     return len(own.subject) >= _TELLING and own.subject in lines
 
 
-def _tips(repository: Repository, asked: Asked) -> list[str]:
+def _tips(repository: Repository, asked: Asked, called: str) -> list[str]:
     """Where the branch of a commit ended, as far as that is known: the branch may be deleted, or rewritten."""
     commit, branch = asked.commit, asked.branch
-    names = [f"refs/heads/{branch}", f"refs/remotes/origin/{branch}"] if branch else []
+    names = [f"refs/heads/{called}", f"refs/remotes/origin/{branch}"] if branch else []
     refs = ask(repository, "for-each-ref", "--format=%(objectname)", *names).split() if names else []
     left = left_at(repository, branch) if branch else []
     known = [one for one in dict.fromkeys((*refs, *left, commit)) if one != asked.head]
@@ -181,6 +196,17 @@ def _tree(repository: Repository, commit: str, listed: str) -> str:
 def _patch_ids(repository: Repository, patch: bytes) -> list[str]:
     told = ask_bytes(repository, "patch-id", "--stable", given=patch, timeout=_PATIENCE) if patch else b""
     return [line.split(" ", 1)[0] for line in told.decode().splitlines()]
+
+
+def whereabouts(repository: Repository, commit: str) -> str:
+    """The same text means that a commit which was here still is; asks no process."""
+    objects = os.path.join(repository.common_dir, "objects")
+    if os.path.exists(os.path.join(objects, commit[:2], commit[2:])):
+        return "loose"
+    try:
+        return str(os.stat(os.path.join(objects, "pack")).st_mtime_ns)
+    except OSError:
+        return ""
 
 
 def is_shallow(repository: Repository) -> bool:

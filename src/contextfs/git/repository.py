@@ -100,6 +100,11 @@ def head(repository: Repository) -> Head:
     return Head(ref.removeprefix("refs/heads/"), _resolve(repository, ref))
 
 
+def tip_of(repository: Repository, branch: str) -> str:
+    """The commit that a branch stands at, "" when there is no such branch."""
+    return _resolve(repository, f"refs/heads/{branch}") if branch else ""
+
+
 def config(repository: Repository | None, environ: Mapping[str, str]) -> Config:
     """Git's configuration for a repository, or the user's alone outside one."""
     paths = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from contextfs.git.repository import Repository, head
+from contextfs.git.repository import Repository, head, tip_of
 
 _MADE = "branch: Created from "
 _LOCAL_ONLY = ("refs/remotes/", "origin/")
@@ -59,6 +59,19 @@ def born(repository: Repository, branch: str) -> str:
         made = said.removeprefix(_MADE)
         if made != said and not made.startswith(_LOCAL_ONLY) and len(ids.split(" ", 2)) > 1:
             return ids.split(" ", 2)[1]
+    return ""
+
+
+def now_called(repository: Repository, branch: str) -> str:
+    """The name that a branch has by now; "" when it was not renamed, or nobody knows."""
+    if not branch or tip_of(repository, branch):
+        return ""
+    logs = os.path.join(repository.common_dir, "logs", "refs", "heads")
+    renamed = f"\tBranch: renamed refs/heads/{branch} to refs/heads/"
+    for place, _, names in os.walk(logs):  # the log of a branch goes with it
+        for path in (os.path.join(place, name) for name in names):
+            if any(renamed in line for line in _log(path)):
+                return os.path.relpath(path, logs).replace(os.sep, "/")
     return ""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from time import monotonic
 
 from contextfs.domain.memory import Memory
 from contextfs.git import ancestry, worktrees
 from contextfs.git.ancestry import Asked, Placed
-from contextfs.git.repository import Head, Repository
+from contextfs.git.repository import Head, Repository, tip_of
 from contextfs.git.worktrees import Worktree
 from contextfs.store.judged import Judged
 
@@ -70,14 +70,14 @@ def _unfinished(memory: Memory, lane: Worktree, known: dict[str, str], born: Cal
 def _judged(repository: Repository, head: str, wanted: dict[str, str], judged: Judged) -> dict[str, str]:
     """Commit -> how it stands to HEAD; git is asked once for each HEAD, and only about what is new since the last."""
     known: dict[str, str] = {head: MERGED}
-    for commit in wanted:
+    for commit, branch in wanted.items():
         found = judged.get("standing", head, commit) or judged.get(
             "standing?", head, commit, younger_than=_SOON
         )
-        if found:
+        if found and (found != UNMERGED or judged.get("open", *_open(repository, head, commit, branch))):
             known[commit] = found
     new = [commit for commit in wanted if commit not in known][:_MOST]
-    before = _before(repository, head, new, judged) if new else {}
+    before = _before(repository, head, {one: wanted[one] for one in new}, judged) if new else {}
     arrived = [one for one in new if before.get(one, ("", ""))[0] == MERGED]
     placed = {one: Placed(there=True, reached=True) for one in arrived}
     open_ = [one for one in new if one not in placed]
@@ -91,19 +91,28 @@ def _judged(repository: Repository, head: str, wanted: dict[str, str], judged: J
             repository, Asked(head, commit, wanted[commit], before.get(commit, ("", ""))[1]), place
         )
         judged.put(known[commit], "standing?" if known[commit] == UNKNOWN else "standing", head, commit)
+        if known[commit] == UNMERGED:
+            judged.put(UNMERGED, "open", *_open(repository, head, commit, wanted[commit]))
     return known
 
 
+def _open(repository: Repository, head: str, commit: str, branch: str) -> tuple[str, str, str, str]:
+    """What has to stay as it is for a commit to stay unmerged: it is still here, and so is where its branch stands."""
+    return head, commit, ancestry.whereabouts(repository, commit), tip_of(repository, branch)
+
+
 def _before(
-    repository: Repository, head: str, commits: Sequence[str], judged: Judged
+    repository: Repository, head: str, commits: Mapping[str, str], judged: Judged
 ) -> dict[str, tuple[str, str]]:
     """Commit -> how it stood to an HEAD of earlier looks that this one descends from, and that HEAD."""
     descends = cache(ancestry.descends)
     found: dict[str, tuple[str, str]] = {}
     heads = _heads(repository.common_dir, head, judged)
-    for commit in commits:
+    for commit, branch in commits.items():
         for earlier in heads:
             state = judged.get("standing", earlier, commit)
+            if state == UNMERGED and not judged.get("open", *_open(repository, earlier, commit, branch)):
+                continue  # what its branch was then counted
             if state and descends(repository, head, earlier):
                 found[commit] = state, earlier
                 break

@@ -26,7 +26,7 @@ ELSEWHERE = "+"
 _HASH = 32
 _SHORTEST = 3
 """Letters and digits that lines must have to be known again elsewhere."""
-_ASSIGNED = r"^(\s*)(?:#\s*define\s+|(?:[A-Za-z_][\w<>,.\[\]*&]*\s+){0,4})%s\s*(?::[^=]+)?(?:=(?!=)|\s)"
+_ASSIGNED = r"^(\s*)(?:#\s*define\s+%s\s|(?:[A-Za-z_][\w<>,.\[\]*&]*\s+){0,4}%s\s*(?::[^=]+)?=(?!=))"
 """A constant or the like, which is no definition that opens a block by its shape alone."""
 
 
@@ -99,10 +99,11 @@ def _anchor(heading: str) -> str:
 
 def _assigned(lines: Sequence[str], symbol: str) -> tuple[int, int] | None:
     """The lines that give a name its value."""
-    pattern = re.compile(_ASSIGNED % re.escape(symbol))
+    name = re.escape(symbol)
+    pattern = re.compile(_ASSIGNED % (name, name))
     for number, line in enumerate(lines):
         match = pattern.match(line) if symbol in line and len(line) < 400 else None
-        if match:
+        if match and (not match[1] or symbol.isupper()):  # else it is some variable of a function
             return number + 1, _end(lines, number, len(match[1].expandtabs())) + 1
     return None
 
