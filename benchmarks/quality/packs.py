@@ -89,7 +89,7 @@ def _answers(store: Filled, here: ContextFS, question: Question) -> Iterator[tup
         for method, least in (("pack", None), ("unbounded", 0.0)):
             pack = here.context(question.text, budget=budget, min_relevance=least)
             whole = _documents(store, (one.id for one in pack.items))
-            named = whole | _documents(store, pack.named)
+            named = whole | _documents(store, (one.id for one in pack.named))
             yield (method, budget), _row(question, whole, named, pack.tokens)
         for method, order, on in (
             ("skipping", ranked, True),

@@ -69,6 +69,17 @@ def test_a_session_is_not_told_what_it_said_itself(told: ContextFS) -> None:
     assert "Session storage moves to Redis for good" in [one.content for one in begun_anew.items]
 
 
+def test_what_is_too_long_is_named_once_in_a_session(ctx: ContextFS) -> None:
+    """A memory that a pack only names counts as given, so that it is not named again at each prompt."""
+    long = ctx.save("Deploys go out on Tuesdays. " * 200, type="procedural")
+    session = ctx.start_session(label="release")
+    first = ctx.context("when do deploys go out", session=session, budget=200)
+    assert ([one.id for one in first.named], first.items) == ([long.id], [])
+    assert long.id[:8] in first.text
+    assert ctx.context("when do deploys go out", session=session, budget=200).text == ""
+    assert ctx.context("when do deploys go out", budget=2000).items[0].id == long.id
+
+
 def test_a_quick_pack_writes_nothing(told: ContextFS) -> None:
     """It is the same pack, without making up for what is due."""
     task = "how are sessions stored for horizontal scaling"

@@ -89,7 +89,7 @@ class Hooks:
         )
         if not pack.text:
             return None
-        used = tuple((one.id, one.content_hash, one.tokens) for one in pack.items)
+        used = tuple((one.id, one.content_hash, one.tokens) for one in (*pack.items, *pack.named))
         return Injected(pack.text, session, used)
 
     def given(self, injected: Injected) -> None:

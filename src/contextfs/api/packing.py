@@ -30,7 +30,7 @@ else:  # a pack for a task alone needs none of them
 
 SMALLEST, LARGEST = 100, 100_000
 """Tokens that a pack may have."""
-ASKED, UNASKED = 0.1, 0.3
+ASKED, UNASKED = 0.05, 0.3
 """Share of the relevance of the best memory that any other one must have to come in beside it, in a pack that somebody
 asked for and in one that is put before a prompt by itself."""
 _FEWEST, _MOST = 25, 100
@@ -54,7 +54,8 @@ def context(
     current = session if isinstance(session, str) else session.id if session else ""
     given = {**engine.usage.given(current), **_given(exclude)}
     pack = build(engine, task, budget, session=session, exclude=given, **how)
-    shown = [(one.id, one.content_hash, one.content) for one in pack.items if one.type != SESSION]
+    told = [(one, one.content or one.title) for one in (*pack.items, *pack.named) if one.type != SESSION]
+    shown = [(one.id, one.content_hash, text) for one, text in told]
     engine.usage.note_texts("packed", shown, current)
     return pack
 

@@ -42,15 +42,15 @@ class ContextPack(NamedTuple):
     tokens: int
     """Of the text, never more than the budget."""
     budget: int
-    named: Sequence[str] = ()
-    """Ids of memories that the text only names, because they are too long for it."""
+    named: Sequence[PackItem] = ()
+    """Memories that the text only names, because they are too long for it; their content is not here."""
     left_out: int = 0
     """How many more would have been in it with a larger budget."""
 
     def to_dict(self) -> dict[str, object]:
         """The pack as JSON can say it."""
-        items = [one._asdict() for one in self.items]
-        return {**self._asdict(), "items": items, "named": list(self.named)}
+        items, named = ([one._asdict() for one in each] for each in (self.items, self.named))
+        return {**self._asdict(), "items": items, "named": named}
 
 
 def tokens_of(text: str) -> int:

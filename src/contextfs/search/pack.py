@@ -73,12 +73,9 @@ def packed(
     if not shown:
         return ContextPack(task, (), "", 0, budget, (), len(offers))
     text = fenced(_GAP.join([DATA, *_parts(shown, room)]))
-    whole = [piece for piece in shown if room.forms[piece.place] == piece.whole]
-    named = [piece.offer.memory.id for piece in shown if room.forms[piece.place] == piece.name]
-    items = [_item(piece, now) for piece in whole]
-    return ContextPack(
-        task, items, text, tokens_of(text), budget, tuple(named), len(offers) - len(whole) - len(named)
-    )
+    items = [_item(piece, now) for piece in shown if room.forms[piece.place] == piece.whole]
+    named = [_item(piece, now, named=True) for piece in shown if room.forms[piece.place] != piece.whole]
+    return ContextPack(task, items, text, tokens_of(text), budget, named, len(offers) - len(shown))
 
 
 def _parts(shown: Sequence[_Piece], room: _Room) -> list[str]:
@@ -182,7 +179,7 @@ def _piece(place: int, offer: Offer, now: datetime) -> _Piece:
     # Every line is marked, whatever ends it: a memory cannot pass for the head of another one.
     quoted = "\n".join(f"> {line}".rstrip() for line in inert(memory.content.strip()).splitlines())
     title = _line(memory.title)[:_TITLE]
-    name = f"{head}\n> {title} … ({tokens_of(memory.content):,} tokens; whole by its id)"
+    name = f"{head}\n> {title} … ({tokens_of(memory.content):,} tokens: recall it by its id)"
     return _Piece(place, offer, f"{head}\n{quoted}", name)
 
 
@@ -195,17 +192,17 @@ def _facts(offer: Offer, now: datetime) -> tuple[str, ...]:
     return tuple(part for part in told if part)
 
 
-def _item(piece: _Piece, now: datetime) -> PackItem:
+def _item(piece: _Piece, now: datetime, *, named: bool = False) -> PackItem:
     memory, relevance, marks, section = piece.offer
     return PackItem(
         memory.id,
         str(memory.type),
         memory.title,
-        memory.content,
+        "" if named else memory.content,
         age_of(memory, now),
         freshness_of(memory, marks),
         provenance_of(memory),
-        tokens_of(piece.whole),
+        tokens_of(piece.name if named else piece.whole),
         content_hash(memory.content).hex(),
         round(relevance, 4),
         section,

@@ -57,7 +57,7 @@ def test_a_pack_never_exceeds_its_budget_and_cuts_no_memory(
     assert [line.split()[1] for line in heads] == [
         one.memory.short_id
         for one in given_
-        if one.memory.id in {*found.named, *(each.id for each in found.items)}
+        if one.memory.id in {each.id for each in (*found.items, *found.named)}
     ]
 
 
@@ -92,8 +92,10 @@ def test_what_does_not_fit_is_passed_over_and_named() -> None:
     """A memory that is too long leaves its place to shorter ones behind it, and its title stands there with its id."""
     found = pack(offers("short one", "long " * 400, "short two"), 200)
     assert [one.content for one in found.items] == ["short one", "short two"]
-    assert [int(one, 16) for one in found.named] == [2]
-    assert "tokens; whole by its id" in found.text
+    assert [(int(one.id, 16), one.title, one.content) for one in found.named] == [
+        (2, ("long " * 400).strip(), "")
+    ]
+    assert "tokens: recall it by its id" in found.text
     assert len(found.text) <= 800
 
 
