@@ -17,11 +17,12 @@ from contextfs.api import ContextFS
 from contextfs.web import answering, assets, live
 from contextfs.web.access import Access
 from contextfs.web.asked import Asked, View
-from contextfs.web.gate import App, Gate, Message, Receive, Send
+from contextfs.web.gate import UPLOADS, App, Gate, Message, Receive, Send
 from contextfs.web.lanes import Lanes
 from contextfs.web.locked import ENTERED_PAGE, LOCKED_PAGE
 from contextfs.web.rest import routes as rest
 from contextfs.web.table import VIEWS
+from contextfs.web.uploads import Uploads
 
 log = logging.getLogger(__name__)
 _NO_FORM = FormData()
@@ -49,12 +50,14 @@ class _Site:
         self._ctx = ctx
         self._mcp = mcp
         self._watch = live.Watch(ctx, self._lanes)
+        self._uploads = Uploads(ctx, self._lanes)
         self._app = Starlette(
             routes=[
                 Route("/healthz", _healthy),
                 Route("/favicon.ico", _favicon),
                 Route("/static/{name:path}", _static),
                 Route("/live", self._watch.stream),
+                Route(UPLOADS, self._upload, methods=["POST"]),
                 *(self._route(view) for view in VIEWS),
                 *rest.routes(ctx, self._lanes),
             ],
@@ -62,6 +65,7 @@ class _Site:
             exception_handlers={404: _nowhere},
         )
         self._app.state.access = access
+        self._app.state.uploads = self._uploads
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -78,6 +82,11 @@ class _Site:
             await stack.enter_async_context(self._watch.going_on())
             yield
         self._lanes.stop()
+        self._uploads.stop()
+
+    async def _upload(self, request: Request) -> Response:
+        job = await self._uploads.take(request.query_params.get("name", ""), request.stream())
+        return JSONResponse({"job": job.id})
 
     def _route(self, view: View) -> Route:
         async def endpoint(request: Request) -> Response:

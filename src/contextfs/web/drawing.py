@@ -118,6 +118,14 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", "\N{THIN SPACE}")
 
 
+def bytes_of(size: int) -> str:
+    """A size in bytes as people say it."""
+    for unit, factor in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"
+
+
 def counted(number: int, word: str, words: str = "") -> str:
     """A number with its word: 1 memory, 2 memories."""
     return f"{grouped(number)} {word if number == 1 else words or word + 's'}"
@@ -170,6 +178,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "ago": ago,
     "asset": assets.address,
     "attribute": attribute,
+    "bytes": bytes_of,
     "counted": counted,
     "day": day,
     "grouped": grouped,

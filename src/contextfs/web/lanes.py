@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Result = TypeVar("Result")
-_THREADS = {"search": 1, "reading": 2, "writing": 1, "long": 1}
+_THREADS = {"search": 1, "reading": 2, "writing": 1, "long": 1, "import": 2}
 
 
 class Lanes:
@@ -31,6 +31,10 @@ class Lanes:
         context = contextvars.copy_context()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pools[lane], functools.partial(context.run, function))
+
+    def start(self, lane: str, function: Callable[[], None]) -> None:
+        """Have the function called when the lane is free; nobody waits for it."""
+        self._pools[lane].submit(function)
 
     def stop(self) -> None:
         """Wait for what is under way and let the threads go."""

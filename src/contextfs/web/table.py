@@ -8,6 +8,7 @@ from contextfs.web.views import (
     editing,
     entities,
     memory,
+    moving,
     search,
     sessions,
     statistics,
@@ -15,7 +16,7 @@ from contextfs.web.views import (
     why,
 )
 
-_MODULES = (search, memory, editing, actions, timeline, sessions, entities, why, statistics)
+_MODULES = (search, memory, editing, actions, timeline, sessions, entities, why, statistics, moving)
 
 VIEWS: tuple[View, ...] = tuple(view for module in _MODULES for view in module.ROUTES)
 PLACES: tuple[Place, ...] = (
@@ -25,5 +26,6 @@ PLACES: tuple[Place, ...] = (
     entities.PLACE,
     why.PLACE,
     statistics.PLACE,
+    moving.PLACE,
 )
 """The navigation, in its order."""

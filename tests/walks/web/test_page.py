@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.walks.conftest import CommandLine
 
@@ -116,3 +117,32 @@ def test_memories_are_ticked_and_tagged_together(visitor: Visitor) -> None:
     expect(page.locator(".hit .tag", has_text="reviewed")).to_have_count(2)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".hit .tag", has_text="reviewed")).to_have_count(0)
+
+
+def test_a_file_is_dropped_and_imported(visitor: Visitor, tmp_path: Path) -> None:
+    """Sent with its progress, looked through, imported, and found."""
+    file = tmp_path / "memory.jsonl"
+    file.write_text(
+        '{"type":"entity","name":"Ada","entityType":"person","observations":["Likes short functions"]}\n'
+    )
+    page = visitor.open("/import")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.locator(".job")).to_contain_text("1 new memory")
+    assert visitor.barriers() == []
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator(".job")).to_contain_text("imported")
+    visitor.open("/?q=short+functions")
+    expect(page.locator(".hit")).to_have_count(1)
+
+
+@pytest.mark.parametrize("path", ["/timeline", "/entities", "/why", "/statistics", "/sessions", "/graph"])
+def test_each_view_is_open_to_everybody(visitor: Visitor, path: str) -> None:
+    """Axe finds nothing serious on it, in either colour scheme, and it is as wide as a phone."""
+    page = visitor.open(path)
+    page.locator("h1").first.wait_for(state="attached")
+    found = visitor.barriers()
+    page.emulate_media(color_scheme="dark")
+    found += visitor.barriers()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert found == []
+    assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
