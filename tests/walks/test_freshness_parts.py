@@ -41,7 +41,7 @@ def test_what_moved_and_changed_is_both(lane: Lane) -> None:
     assert lane.cited(saved) == {
         RETRY: ("changed", "sent.py::retry", 1),
         SEND: ("moved", "sent.py::send", 1),
-        LINES: ("changed", "sent.py", 1),
+        LINES: ("changed", "sent.py:4-8", 1),
     }
     assert lane.marks(whole) == ("src/hooks.py moved to sent.py and changed: 1 commit since",)
 
@@ -138,7 +138,8 @@ def test_only_commits_that_changed_the_part_count(lane: Lane) -> None:
     assert lane.marks(symbol) == (f"{RETRY} changed: 1 commit since",)
     lane.write(**{HOOKS: text.replace("return -2", "return -3")})
     assert lane.marks(symbol) == (f"{RETRY} changed: 1 commit since and not committed yet",)
-    assert lane.marks(lines) == (f"{LINES} changed: 1 commit since and not committed yet",)
+    moved = f"{LINES} moved to {HOOKS}:7-11 and changed"
+    assert lane.marks(lines) == (f"{moved}: 1 commit since and not committed yet",)
 
 
 def test_gone_since_the_commit_that_took_it(lane: Lane) -> None:

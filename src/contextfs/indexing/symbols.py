@@ -50,11 +50,13 @@ class Definition(NamedTuple):
     end: int
 
 
-def definitions(text: str) -> list[Definition]:
-    """The definitions of a source text in the order of their first lines."""
+def definitions(text: str, only: str = "") -> list[Definition]:
+    """The definitions of a source text in the order of their first lines; `only` looks for one name, much faster."""
     lines = lines_of(text)[:MOST_LINES]
     found: list[Definition] = []
     for number, line in enumerate(lines):
+        if only not in line:
+            continue
         named = _defined(line)
         if named:
             indent, name = named
@@ -107,7 +109,7 @@ def find(text: str, symbol: str) -> Definition | None:
     parts = [part.rstrip("!?=") for part in re.split(r"\.|::|#", symbol) if part.rstrip("!?=")]
     if not parts:
         return None
-    known, lines = definitions(text), lines_of(text)
+    known, lines = definitions(text, parts[0] if len(parts) == 1 else ""), lines_of(text)
     named = (one for one in known if one.name == parts[-1])
     return next((one for one in named if _inside(one, parts[:-1], known, lines)), None)
 

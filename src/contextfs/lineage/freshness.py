@@ -156,9 +156,7 @@ class Reading:
         if known is not None:
             return _loaded(known)
         found = _Place(self._git, self._repository, subject, base).judged(cited, current, self._symbols_of)
-        lasting = all(
-            one.state in (FRESH, CHANGED) and not one.now for one in found
-        )  # others need other files
+        lasting = all(_needs_no_other(one, cited) for one in found)
         self._judged.put(_dumped(found), *(key if lasting and found else passing))
         return found
 
@@ -167,6 +165,11 @@ class Reading:
         if base.part or not cited.is_part:
             return FRESH
         return UNKNOWN if parts.cannot_be(_text(self._repository, cited.path), cited) else FRESH
+
+
+def _needs_no_other(found: Cited, cited: Citation) -> bool:
+    """Whether the answer depends on no other file than the cited one."""
+    return found.state in (FRESH, CHANGED) and (not found.now or parsed(found.now).path == cited.path)
 
 
 def _has_parts(subject: Subject, path: str) -> bool:
@@ -255,7 +258,7 @@ class _Place:
                 return self._moved(cited, place._replace(start=found[0], end=found[1]))
         elif parts.span(text, place) is None:
             return self._elsewhere(cited, wanted, path, ()) or self._taken(cited, path, wanted)
-        return self._changed(cited, path, "" if not moved else path if cited.start else str(place), wanted)
+        return self._changed(cited, path, str(place) if moved else "", wanted)
 
     def _elsewhere(self, cited: Citation, wanted: str, path: str, taken: tuple[Commit, ...]) -> Cited | None:
         """The symbol in the one other file that defines it now."""
@@ -284,6 +287,10 @@ class _Place:
 
     def _changed(self, cited: Citation, path: str, now: str, wanted: str = "") -> Cited:
         told = self._since(cited, path, wanted)
+        if cited.start and wanted:
+            lines = told.lines or (0, 0)
+            now = str(cited._replace(path=path, start=lines[0], end=lines[1]))
+            now = "" if now == str(cited) or (not told.lines and path == cited.path) else now
         return Cited(str(cited), CHANGED, now, told.commits, told.uncommitted, told.note)
 
     def _gone(self, cited: Citation, taken: tuple[Commit, ...]) -> Cited:

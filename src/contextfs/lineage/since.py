@@ -48,6 +48,8 @@ class Since(NamedTuple):
     commits: tuple[Commit, ...] = ()
     uncommitted: bool = False
     note: str = ""
+    lines: tuple[int, int] | None = None
+    """Where cited lines stand in the working tree, as they are by now."""
 
 
 class Cause(NamedTuple):
@@ -92,18 +94,21 @@ class _Looking:
             self._texts = self._git.texts(
                 self._repository, [blob for one in touched for blob in (one.before, one.blob)]
             )
+        lines = None
         later, start = self._later(touched)
         if self._cited.symbol and self._part:
             later = [one for one in later if self._has(one.before) != self._has(one.blob)]
             open_ = self._symbol_open(touched)
         elif self._part and start:
             later, place = _through(later, start)
-            open_ = _touches(self._git.uncommitted(self._repository, self._path), place)
+            hunks = self._git.uncommitted(self._repository, self._path)
+            open_, lines = _touches(hunks, place), _carried(hunks, place)
         else:
             open_ = True
         commits = tuple(one.commit for one in later)
         uncommitted = open_ and not self._git.clean(self._repository, self._path)
-        return Since(commits, uncommitted, "" if commits or uncommitted else self._unexplained())
+        note = "" if commits or uncommitted else self._unexplained()
+        return Since(commits, uncommitted, note, lines if lines and lines[0] <= lines[1] else None)
 
     def _touching(self) -> list[Touched]:
         """The commits that touched the file, newest first, below its former names as well."""
@@ -201,11 +206,15 @@ def _touches(hunks: Sequence[Hunk], place: tuple[int, int]) -> bool:
 def _carried(hunks: Sequence[Hunk], place: tuple[int, int]) -> tuple[int, int]:
     """Where lines stand after a change: those above it push them, those within it belong to them."""
     first, last = place
-    shift_first = shift_last = 0
+    new_first, new_last = first, last
     for start, count, _, now in hunks:
         end = start + count - 1 if count else start
+        more = now - count
         if end < first:
-            shift_first += now - count
-        if start < last or (count and start <= last):
-            shift_last += now - count
-    return first + shift_first, max(last + shift_last, first + shift_first)
+            new_first, new_last = new_first + more, new_last + more
+        elif count and start <= last:
+            new_first -= max(first - start, 0)
+            new_last += max(end - last, 0) + more
+        elif start < last:
+            new_last += more
+    return new_first, new_last

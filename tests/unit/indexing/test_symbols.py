@@ -224,3 +224,12 @@ def test_any_text_has_definitions_or_none(text: str) -> None:
 @pytest.fixture(scope="module")
 def source_files() -> list[Path]:
     return sorted((Path(__file__).parents[3] / "src" / "contextfs").rglob("*.py"))
+
+
+def test_looking_for_one_name_finds_what_all_of_them_say() -> None:
+    """A name that is looked for by itself is found where the list of all definitions has it first."""
+    for path in sorted((Path(symbols.__file__).parent.parent / "api").glob("*.py"))[:12]:
+        text = path.read_text(encoding="utf-8")
+        known = symbols.definitions(text)
+        for name in dict.fromkeys(one.name for one in known):
+            assert symbols.find(text, name) == next(one for one in known if one.name == name)
