@@ -24,6 +24,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).parent))
 
 import conversations
+import hooks as prompting
 import inside
 import processes
 import server
@@ -206,6 +207,18 @@ def mcp(stores: Stores, runs: int) -> list[Figure]:
     ]
 
 
+def hooks(stores: Stores, runs: int) -> list[Figure]:
+    """CPU of a whole `contextfs hook user-prompt` with 5,000 memories, with an MCP server beside it and without."""
+    found, each = prompting.prompts(stores.path("usual"), QUERY, runs)
+    helped = _ratio("contextfs hook, helped", found["helped"], found["pass beside"], "6", "4")
+    together = [one + each for one in found["helped"]]
+    return [
+        helped._replace(detail=f"{helped.detail}, and {1e3 * each:.0f} ms of the helper"),
+        _ratio("the same with the helper's part", together, found["pass beside"], "6", "4"),
+        _ratio("contextfs hook, alone", found["alone"], found["pass"], "", "6"),
+    ]
+
+
 def disk(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - each figure is asked for alike
     """Bytes on disk per memory of about sixty words, everything included."""
     path, count = stores.path("large"), stores.sizes["large"]
@@ -254,6 +267,7 @@ MEASURES: dict[str, Callable[[Stores, int], list[Figure]]] = {
     "save": saving,
     "inside": in_process,
     "mcp": mcp,
+    "hooks": hooks,
     "disk": disk,
     "sessions": sessions,
     "minilm": minilm,

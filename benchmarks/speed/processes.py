@@ -10,12 +10,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 
 
-def cpu_seconds(command: Sequence[str], env: Mapping[str, str], cwd: str | None = None) -> float:
-    """User and system time of one run of a command and its children."""
+def cpu_seconds(
+    command: Sequence[str], env: Mapping[str, str], cwd: str | None = None, given: bytes = b""
+) -> float:
+    """User and system time of one run of a command and its children; `given` is what it reads."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        command, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    done = subprocess.run(command, env=dict(env), cwd=cwd, input=given, capture_output=True, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed: {done.stderr.decode()[-400:]}")

@@ -192,6 +192,17 @@ def test_the_same_memory_comes_once_in_a_session(hook: Hook, ctx: ContextFS, dec
     assert used.times == {"injected": 4}
 
 
+@pytest.mark.parametrize(("name", "again"), [("gemini", True), ("copilot", True), ("codex", False)])
+def test_a_host_that_forgets_is_told_again(hook: Hook, decision: str, name: str, again: bool) -> None:
+    """Gemini CLI and Copilot CLI take a conversation up without what it was given; the others keep it."""
+    given = {"session_id": "s1", "source": "startup", "cwd": "/"}
+    first = text_in(hook("session-start", given, "--client", name))
+    assert DECISION in first
+    assert "contextfs_save" in first
+    resumed = text_in(hook("session-start", given | {"source": "resume"}, "--client", name))
+    assert (DECISION in resumed) == again
+
+
 def test_what_was_injected_is_no_question(hook: Hook, decision: str) -> None:
     """A host that shows us our own text in the prompt does not make us search for it."""
     ours = text_in(hook("session-start", {"session_id": "s1", "source": "startup"}))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from contextfs.api.engine import Engine
 from contextfs.api.pausing import paused
 from contextfs.domain.digest import digest
+from contextfs.domain.fence import CLOSE, without_fences
 from contextfs.errors import ContextFSError
 from contextfs.lazy import Later
 from contextfs.settings import Settings
@@ -26,6 +27,12 @@ else:  # each event needs one of them
     capturing = Later("contextfs.api.capturing")
 
 SURFACE = "hook"
+LONGEST = 8_000
+"""Characters that every host takes whole."""
+TOOLS = (
+    "The tools contextfs_search and contextfs_save find more and keep what is settled; where they are not listed,"
+    " search for them."
+)
 _TASK = 4_000
 """Characters of a prompt that are looked for: its beginning and its end, between which people paste."""
 
@@ -62,13 +69,12 @@ class Hooks:
         """What a session starts with; `anew` where it has lost what it was given, as after a compaction."""
         if anew:
             self.forget_given(session)
-        return self._inject("", session)
+        found = self._inject("", session)
+        return found and found._replace(text=_with_tools(found.text))
 
     def at_prompt(self, prompt: str, session: str) -> Injected | None:
         """What is known about a prompt and was not given in this session yet."""
-        from contextfs.domain.fence import without_fences  # a few hosts show us again what we gave them
-
-        task = without_fences(prompt).strip()
+        task = without_fences(prompt).strip()  # a few hosts show us again what we gave them
         if len(task) > _TASK:
             task = f"{task[: _TASK // 2]}\n{task[-_TASK // 2 :]}"
         return self._inject(task, session) if task else None
@@ -138,3 +144,9 @@ class Hooks:
     def close(self) -> None:
         """Close the store."""
         self._engine.store.close()
+
+
+def _with_tools(text: str) -> str:
+    """The pack with the names of the tools, which some hosts do not list before somebody looks for them."""
+    longer = text.replace(CLOSE, f"\n{TOOLS}\n{CLOSE}")
+    return longer if len(longer) <= LONGEST else text

@@ -30,8 +30,6 @@ _AT_LEISURE = 20.0
 _HURRY = 0.03
 """Seconds that a prompt waits for somebody else who writes to the store."""
 _PATIENCE: Mapping[str, float | None] = {STOP: 1.0, PRE_COMPACT: 1.0, POST_COMPACT: 1.0, SESSION_END: None}
-_ANEW = frozenset(("compact", "clear"))
-"""Why a session starts that does not hold any more what it was given."""
 
 
 class Event(NamedTuple):
@@ -95,7 +93,7 @@ def serve(event: Event, answer: Answer) -> None:
 
 def _start(event: Event, hooks: Hooks, answer: Answer) -> None:
     session = hooks.session(event.session)
-    _say(event, hooks, hooks.at_start(session, anew=event.text("source") in _ANEW), answer)
+    _say(event, hooks, hooks.at_start(session, anew=event.text("source") in event.host.anew), answer)
 
 
 def _prompt(event: Event, hooks: Hooks, answer: Answer) -> None:

@@ -25,6 +25,8 @@ class Host(NamedTuple):
     """(the host's name of the event, the text) -> what is printed."""
     injects: tuple[str, ...] = (SESSION_START, PROMPT)
     """Events whose answer may bring text before the model."""
+    anew: frozenset[str] = frozenset(("compact", "clear"))
+    """Why a session starts that has lost what it was given before."""
     limit: int = 8_000
     """Characters of an answer that reach the model whole."""
 
@@ -52,6 +54,9 @@ _CLAUDE = {
     "SessionEnd": SESSION_END,
 }
 
+# Gemini CLI takes up a conversation without what hooks had given it, Copilot CLI without what a session started with.
+_ANEW = frozenset(("compact", "clear", "resume"))
+
 HOSTS = (
     Host("claude-code", _CLAUDE, _nested),
     Host("codex", _CLAUDE, _nested),
@@ -66,6 +71,7 @@ HOSTS = (
             # PreCompress comes with every request, and the end of the turn is near
         },
         _nested,
+        anew=_ANEW,
     ),
     Host(
         "copilot",
@@ -79,6 +85,7 @@ HOSTS = (
             **_CLAUDE,
         },
         _flat,
+        anew=_ANEW,
     ),
     Host(
         "cursor",
@@ -118,7 +125,7 @@ def _by_input(given: Mapping[str, object]) -> str:
         return "cursor"
     if "sessionId" in given or "toolName" in given:
         return "copilot"
-    if given.get("hook_event_name") in {"BeforeAgent", "AfterAgent", "AfterTool", "BeforeTool"}:
+    if str(given.get("hook_event_name")) in {"BeforeAgent", "AfterAgent", "AfterTool", "BeforeTool"}:
         return "gemini"
     return "codex" if "turn_id" in given else ""
 

@@ -14,7 +14,7 @@ from contextfs.integrations import hook as hook_
     "--client", default="", metavar="NAME", help="The host that calls; else it is told by its input."
 )
 def hook(event: str, client: str) -> None:
-    """Serve one event of an assistant's host.
+    """Serve an event of an assistant's host.
 
     Hosts call it, `contextfs install` sets that up. EVENT is session-start, user-prompt, post-tool, stop, pre-compact,
     post-compact or session-end, or the host's own name of it; the host's JSON is read from standard input, and the

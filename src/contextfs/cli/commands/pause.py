@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 )
 @options.as_json
 def pause(lasting: str | None, *, repo: bool, form: str) -> None:
-    """Capture nothing and put nothing into prompts for now.
+    """Capture and inject nothing for now.
 
-    It holds for the hooks of all assistants, for the recording of MCP calls and for git's hooks. What you save, search
+    Nothing that assistants do is recorded, and nothing is put into prompts. It holds for the hooks of all assistants, for the recording of MCP calls and for git's hooks. What you save, search
     or import yourself goes on.
     """
     with front() as ctx:
