@@ -5,8 +5,9 @@
     python benchmarks/quality/candidates.py --wrong    # what was wrong or missed in the half of the rules
 
 The turns and how they were drawn: candidates_sample.py. Two labellers who did not know the rules labelled them, each
-alone. Right is what both say; what only one of them says is counted as wrong when it is proposed, and not as missed.
-Labels: candidates_labels.jsonl, by the ids of the sets.
+alone (a, b); what they disputed was looked at again, each alone, by sharper definitions (a2, b2). Right is what
+both say last; what only one of them says is counted as wrong when it is proposed, and not as missed. Labels:
+candidates_labels.jsonl, by the ids of the sets.
 """
 
 from __future__ import annotations
@@ -247,14 +248,19 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--wrong", action="store_true")
     options = parser.parse_args()
-    labels = {row["id"]: row for row in map(json.loads, LABELS.read_text(encoding="utf-8").splitlines())}
+    rows_of_labels = map(json.loads, LABELS.read_text(encoding="utf-8").splitlines())
+    labels = {row.pop("id"): row for row in rows_of_labels}
+    last = {
+        name: {"a": row.get("a2", row["a"]), "b": row.get("b2", row["b"])} for name, row in labels.items()
+    }
     populations = turns()
     report: dict[str, object] = {
         "python": platform.python_version(),
         "agreement": agreement(labels, "a", "b"),
+        **({"agreement, disputed ones again": agreement(last, "a", "b")} if last != labels else {}),
     }
     for half, population in populations.items():
-        rows = judged(half, population, labels)
+        rows = judged(half, population, last)
         if options.wrong:
             if half == "rules":
                 wrong(rows)
