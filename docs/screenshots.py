@@ -57,6 +57,26 @@ TALK = (
     ("user", "Then we take the jitter. Remember it."),
 )  # fmt: skip
 
+DOUBTFUL = (
+    {
+        "content": "A session is over after 60 minutes without a message.",
+        "tags": ["session"],
+        "created_at": "2026-02-10",
+    },
+    {
+        "content": "A session is over after 30 minutes without a message.",
+        "tags": ["sessions"],
+        "created_at": "2026-08-11",
+    },
+    {
+        "content": "We keep transcripts as they came.",
+        "type": "decision",
+        "tags": ["sessions"],
+        "created_at": "2026-05-02",
+    },
+)
+"""What a round of review is about."""
+
 
 class Shot(NamedTuple):
     """One picture."""
@@ -96,7 +116,7 @@ def fill(directory: str) -> tuple[str, str]:
             {**one, "source_repo": "contextfs", "created_at": start + timedelta(days=2 * n)}
             for n, one in enumerate(known)
         ]
-        ctx.save_many(dated)
+        ctx.save_many([*dated, *DOUBTFUL])
         session = ctx.start_session(tool="claude-code", label="writers wait too long")
         for role, text in TALK:
             ctx.add_message(role, text)

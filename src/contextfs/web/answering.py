@@ -65,7 +65,9 @@ def _done(done: Done, asked: Asked) -> Response:
         asked.visitor.notices.append((done.sentence, done.undo))
         return Response("", 204, headers={"hx-redirect": done.goto})
     if done.shown is None:
-        return HTMLResponse(notice, headers=_NOTICES)
+        return HTMLResponse(
+            notice, headers={**_NOTICES, **({"hx-trigger": done.event} if done.event else {})}
+        )
     body = draw(done.shown.template, {**done.shown.values, "csrf": asked.visitor.csrf, "partial": True})
     beside = f'<hx-partial hx-target="#notices" hx-swap="beforeend">{notice}</hx-partial>'
     return HTMLResponse(body + beside)

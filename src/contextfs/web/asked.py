@@ -64,6 +64,8 @@ class Done(NamedTuple):
     """What replaces the part of the page that asked for it."""
     goto: str = ""
     """The page to go to instead."""
+    event: str = ""
+    """What the page is told beside, for parts that wait for it."""
 
 
 Answered = Page | Done | Response

@@ -9,6 +9,7 @@ from contextfs.web.views import (
     entities,
     memory,
     moving,
+    review,
     search,
     sessions,
     statistics,
@@ -16,11 +17,12 @@ from contextfs.web.views import (
     why,
 )
 
-_MODULES = (search, memory, editing, actions, timeline, sessions, entities, why, statistics, moving)
+_MODULES = (search, memory, editing, actions, timeline, sessions, entities, why, statistics, moving, review)
 
 VIEWS: tuple[View, ...] = tuple(view for module in _MODULES for view in module.ROUTES)
 PLACES: tuple[Place, ...] = (
     search.PLACE,
+    review.PLACE,
     timeline.PLACE,
     sessions.PLACE,
     entities.PLACE,

@@ -312,3 +312,22 @@ def test_a_long_session_is_shown_in_pieces(visit: Any, ctx: ContextFS) -> None:
     ctx.undo()
     assert "a longer talk" in visit.part("/sessions")
     assert visit.page("/sessions/nosuchsession", 404)
+
+
+def test_the_review_queue_is_answered(visit: Any, ctx: ContextFS) -> None:
+    """What disagrees stands side by side; an answer takes it out of the queue, and undo brings it back."""
+    ctx.save("The session timeout is 30 minutes.", created_at="2026-01-10")
+    newer = ctx.save("The session timeout is 15 minutes.", created_at="2026-06-10")
+    assert "Looking through" in visit.page("/review")
+    shown = visit.part("/review", kind="contradiction")
+    assert "30 minutes" in shown
+    assert "15 minutes" in shown
+    key = ctx.review.queue("contradiction")[0].key
+    assert "15 minutes" in visit.part("/review/asking", key=key, verb="edit")
+    assert "asks for no text" in visit.part("/review/asking", 400, key=key, verb="accept")
+    visit.post("/review/act", key=key, verb="reject")
+    assert ctx.review.queue("contradiction") == []
+    assert ctx.recall(newer).supersedes
+    assert visit.post("/undo").headers["hx-trigger"] == "undone"
+    assert [one.key for one in ctx.review.queue("contradiction")] == [key]
+    assert "is no kind of item" in visit.part("/review", 400, kind="nonsense")

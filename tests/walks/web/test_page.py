@@ -146,3 +146,28 @@ def test_each_view_is_open_to_everybody(visitor: Visitor, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     assert found == []
     assert not page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_round_of_review_by_keyboard(visitor: Visitor, cli: CommandLine) -> None:
+    """j, k, a, r, e, m and u: each answers what is chosen, and the next item is chosen then."""
+    for day, minutes in (("2026-01-10", 30), ("2026-06-10", 15)):
+        cli.did("save", f"The session timeout is {minutes} minutes.", "--metadata", f"on={day}")
+    cli.saved("We use Redis for the queue.", "--type", "decision")
+    page = visitor.open("/review")
+    items = page.locator(".item")
+    expect(items.first).to_contain_text("disagree")
+    before = items.count()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator(".item.chosen")).to_contain_text("30 minutes")
+    page.keyboard.press("m")
+    expect(page.locator(".asking textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(items).to_have_count(before - 1)
+    expect(page.locator(".notice")).to_have_count(1)
+    expect(page.locator(".item.chosen")).to_have_count(1)
+    assert visitor.barriers() == []
+    page.keyboard.press("u")
+    expect(items).to_have_count(before)
+    expect(items.first).to_contain_text("disagree")

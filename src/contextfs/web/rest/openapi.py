@@ -62,10 +62,9 @@ def sentence_of(verb: str) -> str:
 
 
 def _family(made: Any) -> Any:
-    import importlib
-
-    name = made.func.__annotations__["return"]
-    return getattr(importlib.import_module(f"contextfs.api.{name.lower()}"), name)
+    """The class of a family, from the property that makes it when it is first asked for."""
+    module, name, *_ = made.func.__code__.co_names
+    return getattr(made.func.__globals__[module], name)
 
 
 def _operation(call: Call, known: dict[str, Schema]) -> dict[str, Any]:

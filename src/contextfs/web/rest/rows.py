@@ -85,3 +85,8 @@ def one_of(*names: str) -> Schema:
 def many_of(*names: str) -> Schema:
     """Some of these words."""
     return {"type": "array", "items": one_of(*names)}
+
+
+def rest(given: Given, *left_out: str) -> dict[str, Any]:
+    """What was given beside some of it."""
+    return {name: value for name, value in given.items() if name not in left_out}

@@ -18,7 +18,20 @@ from contextfs.domain.overview import Facets
 from contextfs.domain.search import Answer
 from contextfs.domain.session import Session
 from contextfs.domain.status import Links, Listing, NamespaceInfo, Status
-from contextfs.web.rest.rows import FLAG, MAPPING, TEXT, TEXTS, Call, Field, Given, many_of, one_of, whole
+from contextfs.web.rest.rows import (
+    FLAG,
+    MAPPING,
+    TEXT,
+    TEXTS,
+    Call,
+    Field,
+    Given,
+    many_of,
+    one_of,
+    rest,
+    whole,
+)
+from contextfs.web.rest.tending import TENDING
 
 _TYPES = tuple(str(one) for one in MemoryType)
 _FILTERS = (
@@ -64,10 +77,6 @@ def _on(name: str) -> Callable[[ContextFS, Given], Any]:
     return lambda ctx, given: getattr(ctx, name)(given["id"])
 
 
-def _rest(given: Given, *left_out: str) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if key not in left_out}
-
-
 _AT = Field("at", whole(1, 1_000_000), "The number of a revision.")
 
 CALLS: tuple[Call, ...] = (
@@ -77,7 +86,7 @@ CALLS: tuple[Call, ...] = (
     Call("POST", "/memories", "put", lambda ctx, given: ctx.put(Draft(**given)), Saved, body=(_CONTENT, *_FIELDS),
          status=201, lane="writing"),
     Call("GET", "/memories/{id}", "recall", _on("recall"), Memory),
-    Call("PATCH", "/memories/{id}", "update", lambda ctx, given: ctx.update(given["id"], **_rest(given, "id")),
+    Call("PATCH", "/memories/{id}", "update", lambda ctx, given: ctx.update(given["id"], **rest(given, "id")),
          Memory, body=(_CONTENT._replace(required=False), *_FIELDS,
                        Field("add_tags", TEXTS, "Tags to add."), Field("remove_tags", TEXTS, "Tags to remove.")),
          lane="writing"),
@@ -121,4 +130,5 @@ CALLS: tuple[Call, ...] = (
     Call("GET", "/facets", "facets", lambda ctx, _: ctx.facets(), Facets),
     Call("GET", "/namespaces", "namespaces.list", lambda ctx, _: ctx.namespaces.list(), list[NamespaceInfo]),
     Call("GET", "/status", "status", lambda ctx, _: ctx.status(), Status),
+    *TENDING,
 )  # fmt: skip

@@ -135,6 +135,10 @@
     if (narrow.matches) for (const box of $$(".narrow:not([data-seen])")) { box.dataset.seen = "yes"; box.open = false; }
     highlight(root);
     $$(".notice").forEach(settle);
+    const queue = $(".queue");  // a round begins with its first item
+    if (queue && !$(".chosen", queue) && rows()[0]) rows()[0].classList.add("chosen");
+    const wanted = $(".asking [autofocus]:not([data-seen])");
+    if (wanted) { wanted.dataset.seen = "yes"; wanted.focus(); }
     shine();
     ticked();
   };

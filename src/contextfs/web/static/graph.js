@@ -19,7 +19,7 @@
     { selector: "node", style: { label: "data(label)", "font-size": 9, "text-max-width": 110, "text-wrap": "ellipsis", color: colour("soft"),
       "text-valign": "bottom", "text-margin-y": 3, "min-zoomed-font-size": 9, "background-color": colour("faint"),
       width: "mapData(weight, 0, 20, 10, 36)", height: "mapData(weight, 0, 20, 10, 36)" } },
-    { selector: "node[kind='entity']", style: { shape: "round-rectangle", "background-color": colour("accent"), color: colour("ink"), "font-size": 11, "min-zoomed-font-size": 4 } },
+    { selector: "node[kind='entity']", style: { shape: "round-rectangle", "background-color": colour("accent"), color: colour("ink"), "font-size": 14, "min-zoomed-font-size": 4 } },
     { selector: "node[type='decision']", style: { "background-color": colour("good") } },
     { selector: "node[type='error']", style: { "background-color": colour("bad") } },
     { selector: "node[type='procedural']", style: { "background-color": colour("warn") } },

@@ -28,7 +28,7 @@ def undo(asked: Asked) -> Done:
     done = asked.ctx.undo()
     touched = [*(_title(memory) for memory in done.memories), *(name[:8] for name in done.gone)]
     told = f": {', '.join(touched[:3])}" + (f" and {len(touched) - 3} more" if len(touched) > 3 else "")
-    return Done(f"Undone: {done.verb}{told if touched else ''}.", undo=False)
+    return Done(f"Undone: {done.verb}{told if touched else ''}.", undo=False, event="undone")
 
 
 def _title(memory: Memory) -> str:
