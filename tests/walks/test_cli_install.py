@@ -148,3 +148,10 @@ def test_a_hook_that_does_not_answer_is_named(at_home: CommandLine) -> None:
     details = {t["what"]: t["detail"] for t in tried}
     assert details[commands["stop"]] == "runs"
     assert details[commands["preCompact"]] == "printed something that is no JSON"
+    hooks.write_text(
+        json.dumps({"hooks": {"sessionStart": [{"command": "true contextfs hook session-start"}]}})
+    )
+    assert "puts no memory before the model" in at_home.run("install", "cursor", "--check").out
+    at_home.run("install", *FOUR, "cursor")
+    outcome = at_home.did("install", *FOUR, "cursor", "--check")
+    assert outcome.out.count("puts memories before the model") == len(FOUR) + 1

@@ -19,6 +19,7 @@ from typing import NamedTuple, cast
 from contextfs.api import ContextFS
 from contextfs.errors import ContextFSError, InvalidInput
 from contextfs.integrations.install import applying, jsonc, scripts
+from contextfs.integrations.install.hooks import elsewhere
 from contextfs.integrations.install.host import Host
 from contextfs.integrations.install.places import Place
 from contextfs.integrations.install.planning import commands_of, holds, ours
@@ -26,6 +27,8 @@ from contextfs.integrations.install.wanted import NAME, Item, Member, Script, Ta
 
 SERVER_SECONDS, HOOK_SECONDS = 30, 15
 _PAUSE = 0.25
+_PATIENT = 10_000
+"""Milliseconds that a hook may take while it is tried: whether it is quick is not what is asked here."""
 
 
 class Finding(NamedTuple):
@@ -195,36 +198,53 @@ def _asked(process: subprocess.Popen[bytes]) -> list[object] | None:
     return None
 
 
+_SAMPLE = "Decided to try an installation by doing what its host does, because a file that looks right proves little."
+_STARTS = "hook session-start"
+"""The event at which every host that has hooks puts text before the model."""
+
+
 def _hook(command: str, place: Place) -> tuple[bool, str]:
     """Run a hook command by the shell with a small event; whether it answered as hooks must, and what."""
-    with tempfile.TemporaryDirectory(prefix="contextfs-check-") as folder:
-        event = {
-            "session_id": "contextfs-install-check",
-            "cwd": folder,
-            "prompt": "check",
-            "source": "startup",
-        }
+    with tempfile.TemporaryDirectory(prefix="contextfs-check-", ignore_cleanup_errors=True) as folder:
+        data = os.path.join(folder, "data")
+        if _STARTS in command:
+            with ContextFS(data_dir=data, cwd=folder) as ctx:
+                ctx.save(_SAMPLE, type="decision")
         try:
-            done = subprocess.run(  # noqa: S602 - a host runs it by the shell, too, from the same file
-                command,
-                shell=True,
-                input=json.dumps(event).encode(),
-                capture_output=True,
-                cwd=place.project,
-                env={**os.environ, "CONTEXTFS_DATA_DIR": folder},
-                timeout=HOOK_SECONDS,
-                check=False,
-            )
+            done = _run(elsewhere(command), folder, data, place)
         except subprocess.TimeoutExpired:
             return False, f"did not end within {HOOK_SECONDS} seconds"
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         return False, f"ended with code {done.returncode}: {said[-1] if said else 'no message'}"
     try:
-        json.loads(done.stdout or b"{}")
+        answer = json.dumps(json.loads(done.stdout or b"{}"))
     except ValueError:
         return False, "printed something that is no JSON"
-    return True, "runs"
+    if _STARTS not in command:
+        return True, "runs"
+    found = _SAMPLE in answer
+    return found, "puts memories before the model" if found else "runs, but puts no memory before the model"
+
+
+def _run(command: str, folder: str, data: str, place: Place) -> subprocess.CompletedProcess[bytes]:
+    event = {
+        "session_id": "contextfs-install-check",
+        "cwd": folder,
+        "prompt": "Is this installation right?",
+        "source": "startup",
+    }
+    patient = {"CONTEXTFS_DATA_DIR": data, "CONTEXTFS_HOOK_DEADLINE": str(_PATIENT)}
+    return subprocess.run(  # noqa: S602 - a host runs it by the shell, too, from the same file
+        command,
+        shell=True,
+        input=json.dumps(event).encode(),
+        capture_output=True,
+        cwd=place.project,
+        env={**os.environ, **patient},
+        timeout=HOOK_SECONDS,
+        check=False,
+    )
 
 
 def _script(host: Host, path: str, lines: str) -> Finding:
@@ -249,7 +269,7 @@ def _remembered(lines: str, folder: str) -> bool:
     made = ("commit", "-q", "--allow-empty", "-m", "fix: the check of an installation")
     for words in (("init", "-q"), made):
         subprocess.run(("git", *who, *words), cwd=folder, env=environ, capture_output=True, check=False)
-    subprocess.run(("sh", "-c", lines), cwd=folder, env=environ, capture_output=True, check=False)
+    subprocess.run(("sh", "-c", elsewhere(lines)), cwd=folder, env=environ, capture_output=True, check=False)
     for _ in range(int(HOOK_SECONDS / _PAUSE)):
         time.sleep(_PAUSE)
         with ContextFS(data_dir=os.path.join(folder, "data"), cwd=folder) as ctx:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from contextfs.integrations.install.host import PROJECT
 from contextfs.integrations.install.places import Place
 from contextfs.integrations.install.wanted import Item
+
+VARIABLE = "CONTEXTFS_DATA_DIR"
+_NAMED = re.compile(VARIABLE + r"=(?:'(?:[^']|'\\'')*'|\S+)\s+")
 
 
 class At(NamedTuple):
@@ -34,8 +39,20 @@ CLAUDE = (
 
 def command(place: Place, scope: str, event: str, client: str) -> str:
     """The command line of one hook, for a shell; it stays the same, since Codex asks again after every change."""
-    words = place.words("contextfs", scope)
-    return " ".join([*(quoted(word, place.platform) for word in words), "hook", event, "--client", client])
+    return f"{program(place, scope)} hook {event} --client {client}"
+
+
+def program(place: Place, scope: str) -> str:
+    """How a shell starts `contextfs`: with the data directory, since a window started from a desktop lacks ours."""
+    words = " ".join(quoted(word, place.platform) for word in place.words("contextfs", scope))
+    if not place.data_dir or scope == PROJECT or place.platform == "win32":
+        return words
+    return f"{VARIABLE}={quoted(place.data_dir, place.platform)} {words}"
+
+
+def elsewhere(line: str) -> str:
+    """A command line that takes the data directory from its environment, whatever stands in it."""
+    return _NAMED.sub("", line)
 
 
 def quoted(word: str, platform: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import pytest
 
 from contextfs.integrations.hosts import BY_NAME
@@ -60,3 +63,21 @@ def test_programs_of_this_installation_are_named() -> None:
     assert all(words[0].startswith("/") for words in place.programs.values())
     assert place.project == "/"
     assert place.app_data == "/home/ada/.config"
+
+
+@pytest.mark.parametrize("folder", ["/data/contextfs", "/data of Ada/it's here"])
+def test_a_data_directory_of_ones_own_goes_with_the_command(place: Place, folder: str) -> None:
+    """Started without the variables of a shell, a hook finds the same store; where it is tried, it takes another."""
+    there = place._replace(data_dir=folder)
+    command = hooks.command(there, "user", "stop", "codex")
+    printed = subprocess.run(
+        ["sh", "-c", command.replace("/srv/tools/contextfs", "printenv CONTEXTFS_DATA_DIR #")],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert printed.stdout == folder + "\n"
+    assert OUR_HOOK.search(command)
+    assert hooks.elsewhere(command) == hooks.command(place, "user", "stop", "codex")
+    assert hooks.command(there, "project", "stop", "codex") == "contextfs hook stop --client codex"

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 
-from contextfs.integrations.install.hooks import At, command
+from contextfs.integrations.install.hooks import At, command, elsewhere
 from contextfs.integrations.install.host import PROJECT, Host, member, seen
 from contextfs.integrations.install.places import Place
 from contextfs.integrations.install.wanted import Wanted, Whole
@@ -42,7 +42,7 @@ def _hooks(place: Place, scope: str) -> str:
             {
                 "type": "command",
                 "bash": command(place, scope, at.event, "copilot"),
-                "powershell": "& " + command(place, scope, at.event, "copilot"),
+                "powershell": "& " + elsewhere(command(place, scope, at.event, "copilot")),
                 "timeoutSec": at.seconds,
             }
         ]

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 
 from contextfs.git import repository
-from contextfs.integrations.install.hooks import quoted
+from contextfs.integrations.install.hooks import program
 from contextfs.integrations.install.host import PROJECT, Host
 from contextfs.integrations.install.places import Place
 from contextfs.integrations.install.wanted import Script, Wanted
@@ -40,18 +40,14 @@ def _wanted(place: Place, scope: str) -> Sequence[Wanted]:
     if not found:
         return ()
     committed = (found + os.sep).startswith(place.project + os.sep) and not _inside_git(found, place)
-    program = _program(place, PROJECT if committed else scope)
+    words = program(place, PROJECT if committed else scope)
     return tuple(
         Wanted(
             os.path.join(found, event),
-            (Script(form.format(program=program, event=event, argument=argument)),),
+            (Script(form.format(program=words, event=event, argument=argument)),),
         )
         for event, form, argument in _EVENTS
     )
-
-
-def _program(place: Place, scope: str) -> str:
-    return " ".join(quoted(word, place.platform) for word in place.words("contextfs", scope))
 
 
 def _folder(place: Place) -> str:
