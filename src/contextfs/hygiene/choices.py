@@ -48,6 +48,10 @@ _LABELS = frozenset(
 """What stands before a colon and names no subject."""
 
 
+_SHORT = 4
+"""Words of what stands behind a colon and is a value, not a sentence."""
+
+
 class _Chosen(NamedTuple):
     relation: str
     key: frozenset[str]
@@ -101,7 +105,7 @@ def _made(pattern: re.Pattern[str], found: re.Match[str]) -> _Chosen | None:
         return _Chosen(f"{verb} {found['joint'].lower()}", about, held, said)
     if pattern is _COLON:
         fits = not about & _LABELS and (len(about) >= 2 or about & _ATTRIBUTES)
-        return _Chosen("is", about, held, said) if fits and len(held) <= 3 else None
+        return _Chosen("is", about, held, said) if fits and len(said.split()) <= _SHORT else None
     return _attribute(found, about, held, said)
 
 

@@ -11,7 +11,8 @@ from contextfs.hygiene.statements import Segment, Statement
 _THING = r"(?P<gone>[\w./@+#-]+(?: [\w./@+#-]+){0,2}?)"
 _STOP = r"(?=[.,;:)]|$| (?:to|with|by|for|in|and|from|as|since|because|is|was|are|were|on|at|any|after|has|have)\b)"
 _ENDED = (
-    "gone|dropped|removed|retired|deprecated|replaced|superseded|switched off|shut down|no longer\\b|not used"
+    "gone|dropped|removed|retired|deprecated|replaced|superseded|switched off|shut down"
+    "|no longer (?:needed|used|supported|maintained|required|there)|not used"
 )
 _MOVED = "moved|migrated|switched|changed|went|converted|ported"
 _DROPPED = "dropped|removed|retired|abandoned|deleted|ditched|got rid of|phased out"
@@ -51,15 +52,20 @@ class Ending(NamedTuple):
 
 def endings(olds: Sequence[Statement], news: Sequence[Statement]) -> Iterator[Ending]:
     """Each sentence of a newer text that ends what a sentence of the older one still says."""
-    context = frozenset[str]().union(*(one.stems for one in news))
-    for new in news:
+    for place, new in enumerate(news):
+        around = news[max(0, place - 1) : place + 2]
+        context = frozenset[str]().union(*(one.stems for one in around))
         for gone in _gone(new.text):
             wanted = Segment(gone).stems
             for old in olds if wanted else ():
-                if _still_says(old, gone, wanted) and ((old.stems & context) - wanted or _SURE.search(gone)):
-                    yield Ending(old, new, gone, len(old.stems & context) / max(1, len(old.stems)))
+                likeness = len(old.stems & context) / max(1, len(old.stems))
+                about = likeness >= _ABOUT and (old.stems & context) - wanted
+                if (about or _SURE.search(gone)) and _still_says(old, gone, wanted):
+                    yield Ending(old, new, gone, likeness)
 
 
+_ABOUT = 0.3
+"""Share of its words that a sentence must have in common with the newer text to be about the same thing."""
 _SURE = re.compile(r"\w[._/-]\w")
 """Nobody has to say where `moment.js` was used."""
 
@@ -72,7 +78,7 @@ def _gone(text: str) -> Iterator[str]:
         for found in pattern.finditer(text):
             name = re.sub(r"(?i)^(?:the|our|using|a|an) ", "", found["gone"])
             at = text.find(name)
-            if place == _PASSIVE or _NAME.search(f"{text[:at]}{name}", max(0, at)):
+            if (place == _PASSIVE and " " not in name) or _NAME.search(f"{text[:at]}{name}", max(0, at)):
                 yield name
 
 

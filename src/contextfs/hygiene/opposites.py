@@ -53,7 +53,7 @@ def _statements(text: str) -> list[Statement]:
 
 def _compared(old: Statement, new: Statement) -> Opposite | None:
     """How two sentences contradict each other."""
-    if old.text == new.text or not old.stems & new.stems or old.text.endswith("?") or new.text.endswith("?"):
+    if old.text == new.text or not old.stems & new.stems or old.no_claim or new.no_claim:
         return None
     if len(old.stems & new.stems) >= _LEAST:
         for rule in (_polarity, _figures):
@@ -87,7 +87,7 @@ def _polarity(old: Statement, new: Statement) -> Opposite | None:
     facing = _facing(old, new)
     if facing is None or _other_figures(facing):
         return None
-    if _IF.search(old.main) or _IF.search(new.main):
+    if _IF.search(old.main) or _IF.search(new.main) or not _in_order(facing):
         return None
     turned = [name for name, side in facing.old.sides.items() if facing.new.sides.get(name, side) != side]
     denied = facing.old.denies != facing.new.denies
@@ -97,6 +97,15 @@ def _polarity(old: Statement, new: Statement) -> Opposite | None:
     return Opposite("negation", old.text, new.text, why, facing.shared)
 
 
+def _in_order(facing: _Facing) -> bool:
+    """Whether both say the same words one after the other, and one hardly more than the other."""
+    common = facing.old.stems & facing.new.stems
+    ours, theirs = ([one for one in side.ordered if one in common] for side in (facing.old, facing.new))
+    more = len(facing.old.stems ^ facing.new.stems)
+    return ours == theirs and more <= (_FEW if len(common) > _LEAST else 0)
+
+
+_FEW = 2
 _IF = re.compile(r"(?i)\b(?:if|unless|in case|only when)\b")
 """What is said of one case denies nothing that is said of another."""
 

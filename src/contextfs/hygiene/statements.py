@@ -17,12 +17,14 @@ _KEY = re.compile(r"^\s*[^.:]{2,40}: ")
 _NO_PROSE = re.compile(r"</?[a-zA-Z][^>]*>?|[{}]|;\s*$|^\s*\||\[[ xX]\]|^\s*\$|^\s*[\w-]+-by: |\s\|\s")
 """Lines of markup, style sheets, code and tables, tick boxes, commands and trailers of commits."""
 _END = re.compile(r"(?<=[.!?;])\s+(?=\S)")
+_NO_CLAIM = re.compile(r"\?(?:\W|$)|://|(?:^|\s)--?\w")
 _REASON = re.compile(
     r"(?i)[,;:]?\s+(?:since|because|so that|as it|as the|as they|in order to|otherwise|, as)\s"
 )
 _ASIDE = re.compile(r"\([^()]*\)")
 _SEGMENT = re.compile(r"[,;]\s+|:\s+|\s+[-\u2013\u2014]\s+")
 _WORD = re.compile(r"[A-Za-z0-9_][\w./#@+-]*[\w#+]|[A-Za-z0-9]", re.ASCII)
+_REFERENCE = re.compile(r"\\?#\d+")
 _NUMBER = re.compile(r"^\d[\d.,_]*$")
 _UNIT = re.compile(r"^(\d[\d.,]*)([a-z%]{1,3})$")
 _FIGURES = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
@@ -113,6 +115,11 @@ class Statement:
         self.text = text
 
     @cached_property
+    def no_claim(self) -> bool:
+        """Whether it asks, or shows a command or an address instead of saying something."""
+        return _NO_CLAIM.search(self.text) is not None
+
+    @cached_property
     def main(self) -> str:
         """The sentence without asides and without its reason."""
         plain = _ASIDE.sub(" ", self.text).replace("\u2019", "'")
@@ -149,7 +156,7 @@ class Segment:
             r"\1 not",
             self.text.lower(),
         )
-        return list(_spelled(_WORD.findall(lower)))
+        return list(_spelled(_WORD.findall(_REFERENCE.sub(" ", lower))))
 
     @cached_property
     def denies(self) -> bool:
@@ -164,7 +171,12 @@ class Segment:
     @cached_property
     def stems(self) -> frozenset[str]:
         """What it is about: the stems of its telling words, without figures and polarity."""
-        return frozenset(
+        return frozenset(self.ordered)
+
+    @cached_property
+    def ordered(self) -> list[str]:
+        """The same in their order, each once."""
+        found = (
             stem(word)
             for word in self.words
             if len(word) > 1
@@ -172,8 +184,9 @@ class Segment:
             and word not in DENIALS
             and word not in POLARITY
             and not _NUMBER.match(word)
-            and (word not in STOP_WORDS)
+            and word not in STOP_WORDS
         )
+        return list(dict.fromkeys(found))
 
     @cached_property
     def figures(self) -> dict[str, str]:

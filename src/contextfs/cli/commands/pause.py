@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def pause(lasting: str | None, *, repo: bool, form: str) -> None:
     """Capture and inject nothing for now.
 
-    Nothing that assistants do is recorded, and nothing is put into prompts. It holds for the hooks of all assistants, for the recording of MCP calls and for git's hooks. What you save, search
-    or import yourself goes on.
+    Nothing that assistants do is recorded, and nothing is put into prompts. It holds for the hooks of all assistants,
+    for the recording of MCP calls and for git's hooks. What you save, search or import yourself goes on.
     """
     with front() as ctx:
         made = ctx.pause(lasting, repo=repo)
