@@ -176,6 +176,21 @@ def test_a_difference_without_a_commit_says_what_it_is(lane: Lane) -> None:
     assert lane.marks(tried) == (said,)
 
 
+def test_what_a_merge_brings_in_counts(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit that is older than the memory, and came here by a merge after it, is one of those since."""
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2020-01-02T03:04:05")
+    lane.git("checkout", "-q", "-b", "feature/x")
+    lane.commit("give up differently", **{HOOKS: CODE.replace("return -1", "return -2")})
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2021-01-02T03:04:05")
+    lane.git("checkout", "-q", "main")
+    lane.commit("send differently", **{HOOKS: "# it\n" + CODE})
+    saved, whole = lane.save(f"{RETRY} gives up"), lane.save(f"All of it is in {HOOKS} today")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2022-01-02T03:04:05")
+    lane.git("merge", "-q", "--no-ff", "feature/x")
+    assert commits(lane, saved) == {RETRY: ["give up differently"]}
+    assert commits(lane, whole) == {HOOKS: ["Merge branch 'feature/x'", "give up differently"]}
+
+
 # ── what never was ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

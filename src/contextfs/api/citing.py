@@ -68,12 +68,11 @@ class _Noting:
 
     def noted(self, given: Sequence[str]) -> Noted:
         """All of its places."""
-        places = self._places(given)
-        for place in places:
+        for place in self._places(given):
             self._note(place)
         self._missing += [path for path in self._memory.files if not self._is_there(path)]
         complete: dict[str, object] = {ALL_LOOKED_AT: True} if self._complete else {}
-        return Noted({**self._fields, **complete} if places else {}, tuple(dict.fromkeys(self._missing)))
+        return Noted({**self._fields, **complete}, tuple(dict.fromkeys(self._missing)))
 
     def _places(self, given: Sequence[str]) -> list[Citation]:
         """The places, the lines of given files among them instead of the whole files."""

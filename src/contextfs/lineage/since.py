@@ -32,6 +32,7 @@ class Asked:
         self.uncommitted = cache(blobs.uncommitted)
         self.descends = cache(ancestry.descends)
         self.at = cache(_blob_at)
+        self.has = cache(_has)
 
     def texts(self, repository: Repository, wanted: Sequence[str]) -> dict[str, str]:
         """Blob id -> its text."""
@@ -40,6 +41,10 @@ class Asked:
 
 def _blob_at(repository: Repository, commit: str, path: str) -> str:
     return blobs.at_commits(repository, [(commit, path)]).get((commit, path), "")
+
+
+def _has(repository: Repository, commit: str) -> bool:
+    return bool(commit) and ancestry.placed(repository, commit, [commit])[commit].there
 
 
 class Since(NamedTuple):
@@ -126,24 +131,30 @@ class _Looking:
         cited = self._cited
         at = next((at for at, one in enumerate(touched) if one.blob == self._blob), None)
         if at is not None:
-            return list(touched[:at]), (cited.start, cited.end)
+            return self._beyond(touched, touched[at].commit.hash), (cited.start, cited.end)
         if self._part and cited.symbol:
             at = next((at for at, one in enumerate(touched) if self._has(one.blob) == self._part), None)
         elif self._part:
             at, place = self._lines_among(touched)
             if at is not None:
-                return list(touched[:at]), place
-        return (list(touched[:at]) if at is not None else self._bounded(touched)), None
+                return self._beyond(touched, touched[at].commit.hash), place
+        if at is not None:
+            return self._beyond(touched, touched[at].commit.hash), None
+        return self._bounded(touched), None
 
     def _bounded(self, touched: Sequence[Touched]) -> list[Touched]:
         """What was committed after the memory was saved."""
         memory = self._memory
-        if memory.commit and self._own:
-            span = f"{memory.commit}..HEAD"
-            bounded = self._git.touching(self._repository, self._path, span, follow=self._moved)
-            known = {one.commit.hash for one in bounded}
-            return [one for one in touched if one.commit.hash in known]
+        if self._own and self._git.has(self._repository, memory.commit):
+            return self._beyond(touched, memory.commit)
         return [one for one in touched if memory.created_at is None or one.commit.at >= memory.created_at]
+
+    def _beyond(self, touched: Sequence[Touched], commit: str) -> list[Touched]:
+        """Those that a commit does not descend from; a merge brings in what is older by its date."""
+        span = f"{commit}..HEAD"
+        beyond = self._git.touching(self._repository, self._path, span, follow=self._moved)
+        known = {one.commit.hash for one in beyond}
+        return [one for one in touched if one.commit.hash in known]
 
     def _lines_among(self, touched: Sequence[Touched]) -> tuple[int | None, tuple[int, int] | None]:
         """The latest commit in which the cited lines stand as they were, and where."""
@@ -169,17 +180,13 @@ class _Looking:
 
     def _unexplained(self) -> str:
         """What to say of a difference that no commit made since, nor the working tree."""
-        here = head(self._repository).commit
-        memory = self._memory
-        if (
-            self._own
-            and memory.commit
-            and here
-            and not self._git.descends(self._repository, here, memory.commit)
-        ):
+        repository, commit = self._repository, self._memory.commit
+        here = head(repository).commit
+        known = self._own and here and self._git.has(repository, commit)
+        if known and not self._git.descends(repository, here, commit):
             return ON_THIS_BRANCH
-        known = self._blob in self._git.texts(self._repository, [self._blob])
-        return "" if known else NEVER_COMMITTED
+        committed = self._blob in self._git.texts(repository, [self._blob])
+        return "" if committed else NEVER_COMMITTED
 
 
 def _through(later: Sequence[Touched], start: tuple[int, int]) -> tuple[list[Touched], tuple[int, int]]:
