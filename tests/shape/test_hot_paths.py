@@ -107,3 +107,41 @@ def test_the_front_page_is_cheap(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert set(result.stdout.split()) & (SERVER | MODELS | STORE | {"click"}) == set()
+
+
+HOOK = """
+import sys
+before, target = set(sys.modules), sys.argv.pop(1)
+import os
+leave = os._exit
+def left(code):
+    with open(target, "a") as file:
+        file.write(" ".join(set(sys.modules) - before) + " ")
+    leave(code)
+os._exit = left
+from contextfs.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no child to tell from its parent")
+def test_a_hook_loads_only_what_it_needs(tmp_path: Path) -> None:
+    """Neither the process that waits nor the one that works loads servers, models, click or the whole front door."""
+    loaded(tmp_path, "save")
+    names = tmp_path / "hook"
+    environment = {**os.environ, "CONTEXTFS_DATA_DIR": str(tmp_path / "data"), "HOME": str(tmp_path)}
+    environment["CONTEXTFS_HOOK_DEADLINE"] = "10000"
+    done = subprocess.run(
+        [sys.executable, "-c", HOOK, str(names), "hook", "user-prompt", "--client", "claude-code"],
+        input='{"prompt": "how often does the webhook retry", "session_id": "s"}',
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "webhook retries five times" in done.stdout
+    modules = set(names.read_text(encoding="utf-8").split())
+    assert "contextfs.api.packing" in modules
+    unwanted = SERVER | MODELS | SLOW | {"click", "contextfs.api.front_door", "subprocess", "socket"}
+    assert sorted(modules & unwanted) == []

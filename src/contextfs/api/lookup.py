@@ -10,8 +10,6 @@ from contextfs.domain.clock import ID_LENGTH
 from contextfs.domain.memory import Memory
 from contextfs.domain.namespaces import GLOBAL, namespace_name
 from contextfs.domain.search import Answer, Scope, SearchQuery, SearchResult
-from contextfs.domain.session import Session
-from contextfs.domain.status import Links, Listing
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.errors import EmbeddingUnavailable, StoreError
@@ -21,8 +19,12 @@ from contextfs.store.view import View
 
 if TYPE_CHECKING:
     from contextfs.api import earlier
+    from contextfs.domain import status
+    from contextfs.domain.session import Session
+    from contextfs.domain.status import Links, Listing
     from contextfs.store import conversations as talk
 else:
+    status = Later("contextfs.domain.status")
     talk = Later("contextfs.store.conversations")
     earlier = Later("contextfs.api.earlier")
 
@@ -120,7 +122,7 @@ def listing(engine: Engine, query: SearchQuery) -> Listing:
         memories = view.select(query.filters, query.scope, query.limit, query.offset)
         total = view.count(query.filters, query.scope)
         everywhere = total if query.scope.namespaces is None else view.count(query.filters, EVERYWHERE)
-    return Listing(memories, total, everywhere - total)
+    return status.Listing(memories, total, everywhere - total)
 
 
 def links(engine: Engine, prefix: str) -> Links:
@@ -140,7 +142,7 @@ def links(engine: Engine, prefix: str) -> Links:
         sessions = _sessions(view, memory.session_id if memory else "", labels)
     shown = {"memory", *(["session"] if sessions else [])}
     things = [(mention.kind, mention.name) for mention in mentions if mention.kind not in shown]
-    return Links(things, referred, pointing, gone, sessions)
+    return status.Links(things, referred, pointing, gone, sessions)
 
 
 def _sessions(view: View, own: str, labels: Iterable[str]) -> list[Session]:

@@ -11,7 +11,6 @@ from contextfs.api.engine import Engine
 from contextfs.domain.citation import ALL_LOOKED_AT, FIELD, may_cite
 from contextfs.domain.memory import Memory
 from contextfs.domain.search import ANY_BRANCH, Answer, SearchQuery, SearchResult
-from contextfs.domain.status import Listing
 from contextfs.git.repository import Head, Repository, find
 from contextfs.lazy import Later
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from contextfs.api import citing
     from contextfs.domain.freshness import Cited, Freshness
     from contextfs.domain.lineage import Behind
+    from contextfs.domain.status import Listing
     from contextfs.git import worktrees
     from contextfs.lineage import ancestry
     from contextfs.lineage import freshness as freshness_

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from contextfs.capture.chunking import passages
-from contextfs.capture.parts import parts
 from contextfs.domain.memory import Embedded, Encoded, Memory
 from contextfs.domain.vector import Vector, to_half, to_int8
 from contextfs.embedding import chain
 from contextfs.embedding.provider import EmbeddingProvider, ProviderSettings
 from contextfs.errors import EmbeddingUnavailable
+from contextfs.lazy import Later
+
+if TYPE_CHECKING:
+    from contextfs.capture import chunking
+    from contextfs.capture import parts as parts_
+else:  # only what makes vectors of memories; a question is taken whole
+    chunking, parts_ = Later("contextfs.capture.chunking"), Later("contextfs.capture.parts")
 
 RETRY_AFTER = 300.0
 """Seconds until a provider that failed is tried again, for processes that live on while its endpoint comes back."""
@@ -88,14 +94,14 @@ class Embedder:
     def embed(self, memories: Sequence[Memory]) -> list[Embedded | None]:
         """Vectors of the memories, one per passage; None each when the provider fails."""
         return (
-            self.embed_passages([parts(memory) for memory in memories])
+            self.embed_passages([parts_.parts(memory) for memory in memories])
             if self.provider
             else [None] * len(memories)
         )
 
     def embed_texts(self, texts: Sequence[str]) -> list[Embedded | None]:
         """Vectors of texts that are no memories, one per passage."""
-        return self.embed_passages([passages("", text) for text in texts])
+        return self.embed_passages([chunking.passages("", text) for text in texts])
 
     def embed_passages(self, texts: Sequence[Sequence[str]]) -> list[Embedded | None]:
         """Vectors of things that are given as their passages; None each when the provider fails."""
