@@ -24,9 +24,11 @@ from contextfs.domain.session import Message
 from contextfs.domain.session_state import session_of
 from contextfs.domain.sketch import sketch_of
 from contextfs.domain.vector import to_half, to_int8
+from contextfs.domain.verdict import KIND as VERDICT
+from contextfs.domain.verdict import verdict_of
 from contextfs.embedding.provider import EmbeddingProvider
 from contextfs.embedding.providers.static import StaticProvider
-from contextfs.store import changes, lexical, memories, messages, sessions
+from contextfs.store import changes, lexical, memories, messages, sessions, verdicts
 from contextfs.store.store import FILE_NAME
 
 # A shell that starts the tests in the background has interrupts ignored, and every process that a test starts would
@@ -63,6 +65,7 @@ def disagreements(static: EmbeddingProvider) -> Disagreements:
                 *_counters(connection, found),
                 *_sessions(connection),
                 *_answers(connection),
+                *_verdicts(connection),
                 *_erased(connection),
                 *(_vectors(connection, found, static, halves) if embedded else ()),
             ]
@@ -104,6 +107,16 @@ def _answers(connection: apsw.Connection) -> Iterator[str]:
     rows = _fetch(connection, "SELECT id, answer, hash, memory FROM candidate_answer")
     actual = {(row[0].hex(), row[1], row[2].hex(), row[3].hex() if row[3] else "") for row in rows}
     yield from _differences("candidate_answer", actual, expected)
+
+
+def _verdicts(connection: apsw.Connection) -> Iterator[str]:
+    """What people said while tending is what the changes amount to."""
+    subjects = [
+        row[0].hex()
+        for row in _fetch(connection, "SELECT DISTINCT subject FROM change WHERE kind = ?", VERDICT)
+    ]
+    folded = (verdict_of(name, fold(changes.of_subject(connection, name))) for name in subjects)
+    yield from _differences("verdict", set(verdicts.verdicts(connection)), {one for one in folded if one})
 
 
 def _tables_of_rows(connection: apsw.Connection, found: dict[int, Memory]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def act(engine: Engine, key: str, verb: str, content: str | None, *, dry_run: bo
     if content is None and verb in kind.asks:
         raise InvalidInput(f"{verb!r} needs a text.", hint="Begin from the draft of the item.")
     if dry_run:
-        return Acted(verb, f"Would {kind.answers[verb]}", item.memories)
+        return Acted(verb, f"Would do: {kind.answers[verb]}", item.memories)
     asked = _Asked(engine, item.kind, item.key.split(":")[1:], content)
     memories = _ACTS[item.kind, verb](asked)
     return Acted(verb, kind.answers[verb], tuple(memories))

@@ -40,8 +40,9 @@ def subject_of(what: str, about: Sequence[str]) -> str:
 
 
 def state_of(what: str, about: Sequence[str], said: str, at: int) -> Mapping[str, object]:
-    """A verdict as fields of the change log."""
-    return {"what": what, "about": sorted(about), "said": said, "at": at, "deleted": None}
+    """A verdict as fields of the change log, in the shapes that other subjects have theirs."""
+    keys = {f"{_KEY}{name}": place for place, name in enumerate(sorted(about))}
+    return {"what": what, "said": said, "said_at": at, **keys, "deleted": None}
 
 
 def verdict_of(subject: str, folded: Fold) -> Verdict | None:
@@ -49,8 +50,11 @@ def verdict_of(subject: str, folded: Fold) -> Verdict | None:
     if not folded.visible or folded.root is None or folded.root.kind != KIND:
         return None
     fields = folded.fields
-    about = tuple(str(one) for one in cast("Sequence[object]", fields.get("about") or ()))
-    moment = Timestamp.from_micros(cast("int", fields.get("at") or 0))
+    about = sorted(name[len(_KEY) :] for name in fields if name.startswith(_KEY) and fields[name] is not None)
+    moment = Timestamp.from_micros(cast("int", fields.get("said_at") or 0))
     return Verdict(
-        subject, str(fields.get("what") or ""), str(fields["said"]), about, moment, folded.root.author
+        subject, str(fields.get("what") or ""), str(fields["said"]), tuple(about), moment, folded.root.author
     )
+
+
+_KEY = "key:"

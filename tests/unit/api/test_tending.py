@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -87,6 +88,17 @@ def test_feedback_is_remembered_and_undone(ctx: ContextFS) -> None:
         ctx.feedback(one, "meh")
     with pytest.raises(MemoryNotFound):
         ctx.feedback("0" * 32, "useful")
+
+
+def test_verdicts_agree_with_the_log(ctx: ContextFS, disagreements: Callable[[object], list[str]]) -> None:
+    """Whatever was said, said otherwise, undone and erased: the table of verdicts is what the changes amount to."""
+    one, two = ctx.save("a memory about quokkas"), ctx.save("a memory about wombats")
+    ctx.feedback(one, "wrong")
+    ctx.feedback(one, "useful")
+    ctx.feedback(two, "wrong")
+    ctx.undo()
+    ctx.erase(one.id)
+    assert disagreements(ctx.settings.data_dir) == []
 
 
 def test_figures_of_a_store(ctx: ContextFS) -> None:
