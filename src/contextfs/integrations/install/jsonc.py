@@ -46,16 +46,22 @@ class Document:
     def __init__(self, text: str, name: str) -> None:
         self.text = text
         self.name = name
-        self.quiet = _without_comments(text)
-        """The text with comments blanked."""
-        self.strict = _TRAILING.sub(lambda found: found[0] if found[0] != "," else " ", self.quiet)
+        self.quiet = self.strict = text
+        """The text with comments blanked, and with trailing commas blanked as well."""
         self.value = self._read()
 
     def _read(self) -> Mapping[str, object]:
         try:
-            value: object = _DECODER.decode(self.strict.replace("\ufeff", " ", 1))
-        except ValueError as error:
-            raise _broken(self.name, error) from None
+            value = _decoded(
+                self.text
+            )  # what is strict JSON already is read at once: such files can be large
+        except ValueError:
+            self.quiet = _without_comments(self.text)
+            self.strict = _TRAILING.sub(lambda found: found[0] if found[0] != "," else " ", self.quiet)
+            try:
+                value = _decoded(self.strict)
+            except ValueError as error:
+                raise _broken(self.name, error) from None
         if not isinstance(value, dict):
             raise InvalidInput(
                 f"{self.name} holds no JSON object.", hint="Mend the file or remove it; it was not touched."
@@ -270,6 +276,10 @@ def _line_indent(text: str, at: int) -> str:
     """The white space at the beginning of the line in which a place stands."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _decoded(text: str) -> object:
+    return _DECODER.decode(text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text)
 
 
 def _without_comments(text: str) -> str:
