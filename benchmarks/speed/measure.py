@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import browser
 import conversations
 import hooks as prompting
 import inside
@@ -219,6 +220,25 @@ def hooks(stores: Stores, runs: int) -> list[Figure]:
     ]
 
 
+def page(stores: Stores, runs: int) -> list[Figure]:
+    """The web page over the large store against the small one, by the browser's own clock."""
+    found = browser.compared([stores.path("small"), stores.path("large")], runs)
+    if not found:
+        print("no Chromium on this machine: the page is not measured", file=sys.stderr)
+        return []
+    small, large = found
+    return [
+        _against("page, first paint", small.paint, large.paint, "1.5"),
+        _against("page, letter to results", small.typed, large.typed, "1.5"),
+        _against("page, asked to results", small.asked, large.asked, ""),
+    ]
+
+
+def _against(name: str, few: list[float], many: list[float], bar: str) -> Figure:
+    less, more = browser.median(few), browser.median(many)
+    return Figure(name, more / less, bar, "", f"{more:.0f} ms / {less:.0f} ms")
+
+
 def disk(stores: Stores, runs: int) -> list[Figure]:  # noqa: ARG001 - each figure is asked for alike
     """Bytes on disk per memory of about sixty words, everything included."""
     path, count = stores.path("large"), stores.sizes["large"]
@@ -268,6 +288,7 @@ MEASURES: dict[str, Callable[[Stores, int], list[Figure]]] = {
     "inside": in_process,
     "mcp": mcp,
     "hooks": hooks,
+    "page": page,
     "disk": disk,
     "sessions": sessions,
     "minilm": minilm,

@@ -17,7 +17,7 @@ def test_the_libraries_are_as_they_came() -> None:
     for name, wanted in VENDORED.items():
         content = STATIC.joinpath("vendor", name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == wanted, name
-        licence = STATIC.joinpath("vendor", name.partition("-")[0] + ".LICENSE")
+        licence = STATIC.joinpath("vendor", name.rpartition("-")[0] + ".LICENSE")
         assert "copy" in licence.read_text(encoding="utf-8").lower()
 
 

@@ -331,3 +331,12 @@ def test_the_review_queue_is_answered(visit: Any, ctx: ContextFS) -> None:
     assert visit.post("/undo").headers["hx-trigger"] == "undone"
     assert [one.key for one in ctx.review.queue("contradiction")] == [key]
     assert "is no kind of item" in visit.part("/review", 400, kind="nonsense")
+
+
+def test_feedback_is_noted(visit: Any, ctx: ContextFS) -> None:
+    """What was called wrong waits in the review; what is neither useful nor wrong is no feedback."""
+    memory = ctx.save("The port is 8080.")
+    assert "was useful" in visit.post(f"/memory/{memory.id}/feedback", said="useful").text
+    assert "waits in the review" in visit.post(f"/memory/{memory.id}/feedback", said="wrong").text
+    assert [one.kind for one in ctx.review.queue("wrong")] == ["wrong"]
+    assert visit.post(f"/memory/{memory.id}/feedback", 400, said="purple")

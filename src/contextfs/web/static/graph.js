@@ -15,11 +15,12 @@
     probe.remove();
     return found;
   };
+  let graph;
   const style = () => [
-    { selector: "node", style: { label: "data(label)", "font-size": 9, "text-max-width": 110, "text-wrap": "ellipsis", color: colour("soft"),
-      "text-valign": "bottom", "text-margin-y": 3, "min-zoomed-font-size": 9, "background-color": colour("faint"),
+    { selector: "node", style: { label: "data(label)", "font-size": 9, "text-max-width": 130, "text-wrap": "ellipsis", color: colour("soft"),
+      "text-valign": "bottom", "text-margin-y": 3, "min-zoomed-font-size": 11, "background-color": colour("faint"),
       width: "mapData(weight, 0, 20, 10, 36)", height: "mapData(weight, 0, 20, 10, 36)" } },
-    { selector: "node[kind='entity']", style: { shape: "round-rectangle", "background-color": colour("accent"), color: colour("ink"), "font-size": 14, "min-zoomed-font-size": 4 } },
+    { selector: "node[kind='entity']", style: { shape: "round-rectangle", "background-color": colour("accent"), color: colour("ink"), "font-size": 14, "min-zoomed-font-size": graph && graph.nodes().length > 300 ? 9 : 5 } },
     { selector: "node[type='decision']", style: { "background-color": colour("good") } },
     { selector: "node[type='error']", style: { "background-color": colour("bad") } },
     { selector: "node[type='procedural']", style: { "background-color": colour("warn") } },
@@ -30,18 +31,31 @@
     { selector: ".found", style: { "border-width": 3, "border-color": colour("warn") } },
     { selector: ":selected", style: { "border-width": 3, "border-color": colour("ink") } },
   ];
-  let graph;
 
   const elements = (told) => [
     ...told.nodes.map((node) => ({ group: "nodes", data: node })),
     ...told.edges.map((edge) => ({ group: "edges", data: { ...edge, id: `${edge.source} ${edge.kind} ${edge.target}` } })),
   ];
-  const arrange = (part) => {
+  // Forces find the places, a few steps at a time so that the page stays awake meanwhile.
+  const arrange = async (part) => {
     const many = part.nodes().length;
-    part.layout(many > 700
-      ? { name: "concentric", concentric: (node) => node.degree(), levelWidth: () => 3, minNodeSpacing: 6, animate: false }
-      : { name: "cose", animate: false, nodeRepulsion: () => 9000, idealEdgeLength: () => 60, numIter: many > 300 ? 300 : 700, randomize: true, componentSpacing: 40 },
-    ).run();
+    const nodes = part.nodes().map((node) => ({ id: node.id() }));
+    const links = part.edges().map((edge) => ({ source: edge.data("source"), target: edge.data("target") }));
+    const forces = d3.forceSimulation(nodes)
+      .force("link", d3.forceLink(links).id((node) => node.id).distance(48))
+      .force("charge", d3.forceManyBody().strength(many > 600 ? -45 : -130).distanceMax(600))
+      .force("apart", d3.forceCollide(many > 600 ? 9 : 22))
+      .force("x", d3.forceX().strength(0.05))
+      .force("y", d3.forceY().strength(0.07))
+      .stop();
+    const steps = many > 600 ? 140 : 260;
+    for (let step = 0; step < steps; step += 10) {
+      forces.tick(10);
+      told.textContent = `Drawing … ${Math.round((100 * step) / steps)} %`;
+      await new Promise(requestAnimationFrame);
+    }
+    const places = new Map(nodes.map((node) => [node.id, node]));
+    graph.batch(() => part.nodes().forEach((node) => node.position({ x: places.get(node.id()).x, y: places.get(node.id()).y })));
   };
   const ticks = () => {
     for (const box of tools.querySelectorAll("[data-kinds]")) {
@@ -113,9 +127,11 @@
     const answer = await fetch(place.dataset.graph, { headers: { "HX-Request": "true" } });
     if (!answer.ok) { told.textContent = "It could not be read."; return; }
     graph = cytoscape({ container: place.querySelector(".canvas"), elements: elements(await answer.json()), style: style(), minZoom: 0.05, maxZoom: 4, textureOnViewport: true, hideEdgesOnViewport: true, pixelRatio: 1, layout: { name: "null" } });
+    graph.style(style());
     ticks(); filter();
-    arrange(graph.elements(":visible"));
+    await arrange(graph.elements(":visible"));
     graph.fit(graph.elements(":visible"), 30);
+    filter();
     graph.on("tap", "node", (event) => tell(event.target));
     graph.on("dbltap", "node", (event) => expand(event.target));
     graph.on("tap", (event) => { if (event.target === graph) { chosen.hidden = true; graph.elements().removeClass("dim"); } });

@@ -23,6 +23,13 @@ def archive(asked: Asked) -> Done:
     return Done(f"Archived “{memory.title}”.", goto=f"/memory/{memory.id}")
 
 
+def feedback(asked: Asked) -> Done:
+    """Remember that a memory was useful, or is wrong."""
+    told = asked.ctx.feedback(asked.path["id"], asked.word("said"))
+    after = " It waits in the review now." if asked.word("said") == "wrong" else ""
+    return Done(f"Noted: “{told.memory.title}” {'is wrong' if after else 'was useful'}.{after}")
+
+
 def undo(asked: Asked) -> Done:
     """Take back the last thing done on this device."""
     done = asked.ctx.undo()
@@ -90,5 +97,6 @@ ROUTES = (
     View("POST", "/bulk", bulk, "writing"),
     View("POST", "/memory/{id}/delete", delete, "writing"),
     View("POST", "/memory/{id}/archive", archive, "writing"),
+    View("POST", "/memory/{id}/feedback", feedback, "writing"),
     View("POST", "/undo", undo, "writing"),
 )

@@ -10,7 +10,7 @@ from contextfs.domain.tending import Stats, Week
 from contextfs.web.asked import Asked, Page, Place, View
 from contextfs.web.remembered import until_changed
 
-PLACE = Place("/statistics", "Statistics", "statistics", "c")
+PLACE = Place("/statistics", "Statistics", "statistics", "n")
 _WEEKS = (12, 26, 52)
 _HEIGHT, _STEP = 120, 20
 _FIELDS = (
