@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.e2e.hosts import HOSTS, Host
 from tests.e2e.model import Model
 
 ROOT = Path(__file__).parents[2]
+Desks = Callable[[Host], Desk]
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +46,10 @@ def host(request: pytest.FixtureRequest) -> Host:
 
 
 @pytest.fixture(scope="module")
-def desk(
-    host: Host, model: Model, programs: Path, node: str, tmp_path_factory: pytest.TempPathFactory
-) -> Desk:
-    """A desk with one assistant, kept for all tests of a module so that one run builds on another."""
-    return Desk(host, model, tmp_path_factory.mktemp(host.name), programs, node)
+def desks(model: Model, programs: Path, node: str, tmp_path_factory: pytest.TempPathFactory) -> Desks:
+    """Makes desks, each with one assistant in a home of its own."""
+
+    def desk(host: Host) -> Desk:
+        return Desk(host, model, tmp_path_factory.mktemp(host.name), programs, node)
+
+    return desk

@@ -59,6 +59,14 @@ class Desk:
         self.run(str(SCRIPTS / "contextfs-mcp"), stdin="")
         self.host.connect(self.home, str(SCRIPTS / "contextfs-mcp"))
 
+    def plug(self, checkout: Path) -> None:
+        """Install our plugin by the assistant's own commands."""
+        self.run(str(SCRIPTS / "contextfs-mcp"), stdin="")
+        for command in self.host.plugging(checkout):
+            self.run(
+                str(self.program), *command, stdin="y\n"
+            )  # one of them asks whether the folder is trusted
+
     def run(self, *command: str, stdin: str = "", **environ: str) -> Ran:
         """Run a program at this desk; it has to succeed."""
         ran = self.tries(*command, stdin=stdin, **environ)
@@ -93,7 +101,7 @@ class Desk:
         """Ask the assistant something, its model following these steps; all of them have to be asked for."""
         self.model.plays(*steps)
         try:
-            ran = self.run(str(self.program), *self.host.command(prompt, again=again))
+            ran = self.run(str(self.program), *self.host.command(self.home, prompt, again=again))
         finally:
             self._keep(prompt)
         assert self.model.unplayed == [], (

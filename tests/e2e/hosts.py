@@ -27,7 +27,11 @@ class Host:
         """Write the MCP server into the configuration by hand, as the documentation says."""
         raise NotImplementedError
 
-    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+    def plugging(self, checkout: Path) -> list[list[str]]:
+        """Its own commands that install our plugin from a checkout: a marketplace, in the words of most."""
+        return [["plugin", "marketplace", "add", str(checkout)], ["plugin", "install", "contextfs@contextfs"]]
+
+    def command(self, home: Path, prompt: str, *, again: bool) -> Sequence[str]:
         """The arguments for one prompt, in a new conversation or `again` in the last one."""
         raise NotImplementedError
 
@@ -38,6 +42,14 @@ class Host:
     def transcripts(self, home: Path) -> list[Path]:
         """The conversations that it keeps."""
         raise NotImplementedError
+
+    def configuration(self, home: Path) -> list[Path]:
+        """The files that somebody configures it in, whether they are there or not."""
+        raise NotImplementedError
+
+    def rewrites(self, home: Path) -> list[str]:
+        """Those among them that it writes anew by itself whenever it runs."""
+        return []
 
 
 def edit(path: Path, **entries: Any) -> None:
@@ -68,7 +80,7 @@ class ClaudeCode(Host):
             home / ".claude.json", mcpServers={"contextfs": {"type": "stdio", "command": server, "args": []}}
         )
 
-    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+    def command(self, home: Path, prompt: str, *, again: bool) -> Sequence[str]:
         """Print mode; `-c` goes on."""
         tools = "mcp__contextfs,mcp__plugin_contextfs_contextfs,Write,Bash"
         options = ["--allowedTools", tools, "--output-format", "json"]
@@ -81,6 +93,14 @@ class ClaudeCode(Host):
     def transcripts(self, home: Path) -> list[Path]:
         """One file for each conversation, in a folder for each project."""
         return sorted((home / ".claude" / "projects").glob("*/*.jsonl"))
+
+    def configuration(self, home: Path) -> list[Path]:
+        """Its state, which holds servers, and its settings."""
+        return [home / ".claude.json", home / ".claude" / "settings.json"]
+
+    def rewrites(self, home: Path) -> list[str]:
+        """Its state counts its starts."""
+        return [str(home / ".claude.json")]
 
 
 class Codex(Host):
@@ -101,19 +121,30 @@ class Codex(Host):
         with (home / ".codex" / "config.toml").open("a", encoding="utf-8") as config:
             config.write(f'\n[mcp_servers.contextfs]\ncommand = "{server}"\nargs = []\n')
 
-    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+    def plugging(self, checkout: Path) -> list[list[str]]:
+        """The same in other words."""
+        return [["plugin", "marketplace", "add", str(checkout)], ["plugin", "add", "contextfs@contextfs"]]
+
+    def command(self, home: Path, prompt: str, *, again: bool) -> Sequence[str]:
         """`exec`; `resume --last` goes on."""
         options = ["--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox"]
-        options += ["--dangerously-bypass-hook-trust", *WAITS]
+        options += ["--dangerously-bypass-hook-trust"]
+        if "[mcp_servers.contextfs]" in (home / ".codex" / "config.toml").read_text(encoding="utf-8"):
+            options += WAITS
         return ["exec", *options, *(["resume", "--last"] if again else []), prompt]
 
     def writes(self, path: Path, text: str) -> Call:
-        """Its shell with a patch, which is how its models edit."""
-        return Call("exec_command", {"cmd": f"printf %s '{text}' > {path}"})
+        """A patch, as its models write them."""
+        lines = "".join(f"+{line}\n" for line in text.splitlines())
+        return Call("apply_patch", {"input": f"*** Begin Patch\n*** Add File: {path}\n{lines}*** End Patch"})
 
     def transcripts(self, home: Path) -> list[Path]:
         """One file for each conversation, in folders by date."""
         return sorted((home / ".codex" / "sessions").rglob("rollout-*.jsonl"))
+
+    def configuration(self, home: Path) -> list[Path]:
+        """Its configuration, and hooks."""
+        return [home / ".codex" / "config.toml", home / ".codex" / "hooks.json"]
 
 
 WAITS = ("-c", "mcp_servers.contextfs.required=true")
@@ -122,7 +153,7 @@ WAITS = ("-c", "mcp_servers.contextfs.required=true")
 CODEX = """\
 # Written by hand; the comment has to stay.
 model_provider = "fake"
-model = "gpt-5"
+model = "gpt-5.5"
 check_for_update_on_startup = false
 
 [analytics]
@@ -157,7 +188,11 @@ class Gemini(Host):
         """Its user settings."""
         edit(home / ".gemini" / "settings.json", mcpServers={"contextfs": {"command": server, "args": []}})
 
-    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+    def plugging(self, checkout: Path) -> list[list[str]]:
+        """An extension, from its folder."""
+        return [["extensions", "install", str(checkout / "plugins" / "gemini"), "--consent"]]
+
+    def command(self, home: Path, prompt: str, *, again: bool) -> Sequence[str]:
         """Prompt mode; `-r latest` goes on."""
         options = ["--skip-trust", "-y", "-m", "gemini-2.5-flash"]
         return [*options, *(["-r", "latest"] if again else []), "-p", prompt]
@@ -169,6 +204,10 @@ class Gemini(Host):
     def transcripts(self, home: Path) -> list[Path]:
         """One file for each conversation, in a folder for each project."""
         return sorted((home / ".gemini" / "tmp").glob("*/chats/session-*.jsonl"))
+
+    def configuration(self, home: Path) -> list[Path]:
+        """Its settings."""
+        return [home / ".gemini" / "settings.json"]
 
 
 class Copilot(Host):
@@ -188,7 +227,7 @@ class Copilot(Host):
         entry = {"type": "local", "command": server, "args": [], "tools": ["*"]}
         edit(home / ".copilot" / "mcp-config.json", mcpServers={"contextfs": entry})
 
-    def command(self, prompt: str, *, again: bool) -> Sequence[str]:
+    def command(self, home: Path, prompt: str, *, again: bool) -> Sequence[str]:
         """Prompt mode; `--continue` goes on."""
         if again:
             return ["--continue", "-p", prompt, "--allow-all-tools"]
@@ -201,6 +240,11 @@ class Copilot(Host):
     def transcripts(self, home: Path) -> list[Path]:
         """One folder for each conversation."""
         return sorted((home / ".copilot" / "session-state").glob("*/events.jsonl"))
+
+    def configuration(self, home: Path) -> list[Path]:
+        """Its servers, its hooks and its settings."""
+        names = ("mcp-config.json", "hooks/contextfs.json", "config.json")
+        return [home / ".copilot" / name for name in names]
 
 
 HOSTS: tuple[Host, ...] = (ClaudeCode(), Codex(), Gemini(), Copilot())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -12,6 +13,9 @@ from tests.e2e.wires import Body, Call, Events, Offer, Say, Wire, wire_of, words
 
 IDLE = Say("All right.")
 """What is answered to requests that the script does not speak of: titles, checks, what comes after its end."""
+
+MOST_ASKS = 40
+"""After so many requests a model gives up looking for a tool."""
 
 
 class Ask(NamedTuple):
@@ -77,10 +81,18 @@ class Model:
                 return ask.wire.events(ask.body, IDLE, None)
             step = self._steps[0]
             offer = ask.offer(step.tool) if isinstance(step, Call) else None
-            if isinstance(step, Call) and not offer:  # the test sees it as unplayed
-                return ask.wire.events(ask.body, IDLE, None)
+            if isinstance(step, Call) and not offer:
+                return self._look_for(step, ask)
             self._steps.pop(0)
             return ask.wire.events(ask.body, step, offer)
+
+    def _look_for(self, step: Call, ask: Ask) -> Events:
+        """What a model does whose tool is not listed: it searches, where it can; else the step stays unplayed."""
+        search = ask.offer("tool_search")
+        if not search or len(self.asks) > MOST_ASKS:
+            return ask.wire.events(ask.body, IDLE, None)
+        time.sleep(0.2)  # a server that was not waited for may still be starting
+        return ask.wire.events(ask.body, Call(search.name, {"query": step.tool.replace("_", " ")}), search)
 
     def conversation(self) -> list[Ask]:
         """The requests that offered tools."""

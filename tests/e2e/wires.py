@@ -22,6 +22,7 @@ class Offer(NamedTuple):
     description: str
     group: str = ""
     """What the name is qualified by where a protocol has groups of tools."""
+    kind: str = "function"
 
 
 class Call(NamedTuple):
@@ -104,28 +105,23 @@ class Messages:
 
 
 class Responses:
-    """OpenAI Responses, as Codex speaks it; tools of an MCP server come as one group."""
+    """OpenAI Responses, as Codex speaks it; tools of an MCP server come as one group, once they were searched for."""
 
     def offers(self, body: Body) -> list[Offer]:
-        """Its tools, also those inside a group."""
-        return [offer for tool in body.get("tools", []) for offer in self._of(tool, "")]
+        """Its tools, also those inside a group, and those that a search has found."""
+        found = [tool for item in body.get("input", []) for tool in item.get("tools", [])]
+        return [offer for tool in [*body.get("tools", []), *found] for offer in self._of(tool, "")]
 
     def _of(self, tool: Body, group: str) -> Iterator[Offer]:
         if isinstance(tool.get("tools"), list):
             for inner in tool["tools"]:
                 yield from self._of(inner, tool.get("name", ""))
         else:
-            yield Offer(tool.get("name") or tool["type"], tool.get("description", ""), group)
+            yield Offer(tool.get("name") or tool["type"], tool.get("description", ""), group, tool["type"])
 
     def events(self, body: Body, reply: Call | Say, offer: Offer | None) -> Events:
         """One output item."""
-        if isinstance(reply, Call) and offer:
-            item: Body = {"type": "function_call", "id": _id("fc"), "call_id": _id("call")}
-            item |= {"name": offer.name, "arguments": json.dumps(reply.arguments)}
-            item |= {"namespace": offer.group} if offer.group else {}
-        else:
-            content = [{"type": "output_text", "text": _text(reply), "annotations": []}]
-            item = {"type": "message", "role": "assistant", "id": _id("msg"), "content": content}
+        item = self._call(reply, offer) if isinstance(reply, Call) and offer else self._message(_text(reply))
         usage = {"input_tokens": 10, "input_tokens_details": None, "output_tokens": 5}
         usage |= {"output_tokens_details": None, "total_tokens": 15}
         whole: Body = {"id": _id("resp")}
@@ -135,6 +131,20 @@ class Responses:
             {"type": "response.completed", "response": {**whole, "output": [item], "usage": usage}},
         ]
         return [(part["type"], part) for part in parts]
+
+    def _message(self, text: str) -> Body:
+        content = [{"type": "output_text", "text": text, "annotations": []}]
+        return {"type": "message", "role": "assistant", "id": _id("msg"), "content": content}
+
+    def _call(self, reply: Call, offer: Offer) -> Body:
+        if offer.kind == "tool_search":
+            item: Body = {"type": "tool_search_call", "execution": "client", "arguments": reply.arguments}
+        elif offer.kind == "custom":
+            item = {"type": "custom_tool_call", "name": offer.name, "input": reply.arguments["input"]}
+        else:
+            item = {"type": "function_call", "name": offer.name, "arguments": json.dumps(reply.arguments)}
+        group = {"namespace": offer.group} if offer.group else {}
+        return {**item, **group, "id": _id("item"), "call_id": _id("call")}
 
 
 class Completions:

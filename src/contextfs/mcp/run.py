@@ -15,6 +15,7 @@ from contextfs.api import ContextFS
 from contextfs.integrations.hook_helper import Helper
 from contextfs.mcp.http_server import REQUEST_BYTES, App, bearer_token, check_host, serve_http
 from contextfs.mcp.logs import guard_stdout, start_log
+from contextfs.mcp.project import project_directory
 from contextfs.mcp.wire import guard_stdin
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ def _hooks(front: ContextFS) -> Generator[None]:
 
 
 def _front_door() -> ContextFS:
-    front = ContextFS(cwd=os.environ.get("CLAUDE_PROJECT_DIR", ""), surface="mcp")
+    front = ContextFS(cwd=project_directory(os.environ), surface="mcp")
     start_log(front.settings.data_dir, debug=front.settings.flag("debug"))
     log.info("contextfs %s starts, memories in %s", __version__, front.settings.data_dir)
     return front
