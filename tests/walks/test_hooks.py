@@ -715,6 +715,17 @@ def test_a_warm_helper_answers_as_the_hook_itself_does(
 
 
 @POSIX
+def test_a_prompt_without_a_directory_is_not_handed_on(
+    helper: Callable[..., Any], environment: dict[str, str], decision: str, tmp_path: Path
+) -> None:
+    """A helper works somewhere else, so what does not say where it belongs is answered by the hook itself."""
+    helper()
+    nowhere = {name: value for name, value in prompt("s5").items() if name != "cwd"}
+    assert without_child(environment, tmp_path, nowhere) == b""
+    assert without_child(environment, tmp_path, prompt("s5")) != b""
+
+
+@POSIX
 def test_a_helper_of_another_environment_refuses(
     hook: Hook, helper: Callable[..., Any], environment: dict[str, str], decision: str, tmp_path: Path
 ) -> None:

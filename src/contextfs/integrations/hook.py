@@ -61,7 +61,7 @@ def _run(arguments: Sequence[str], began: float) -> None:
     data = _input(until)
     if data is None:
         return
-    if event in _PROMPTS and _helped(event, client, data, until):
+    if event in _PROMPTS and _says_where(data) and _helped(event, client, data, until):
         return
     if hasattr(os, "fork"):
         _guarded(event, client, data, until)
@@ -167,6 +167,11 @@ def head_of(version: str, environ: Mapping[str, str]) -> str:
     return "\n".join((version, *given))
 
 
+def _says_where(data: bytes) -> bool:
+    """Whether the host names its directory; a helper works in another one than the hook."""
+    return b'"cwd"' in data or b'"workspace_roots"' in data
+
+
 def _helped(event: str, client: str, data: bytes, until: float) -> bool:
     """Whether a helper has taken the event, whatever it answered."""
     paths = sockets_in(_data_dir())
@@ -221,7 +226,9 @@ def _guarded(event: str, client: str, data: bytes, until: float) -> None:
     child = os.fork()
     if not child:
         os.close(reading)
-        _child(event, client, data, writing)
+        _child(
+            event, client, data, writing, _DETACHED if event in _ENDS else int(until - time.monotonic()) + 2
+        )
     os.close(writing)
     if event in _ENDS:
         return
@@ -233,12 +240,12 @@ def _guarded(event: str, client: str, data: bytes, until: float) -> None:
     _ended(child, until)
 
 
-def _child(event: str, client: str, data: bytes, writing: int) -> None:
+def _child(event: str, client: str, data: bytes, writing: int, seconds: int) -> None:
     """Do the work and end; never returns."""
     try:
         os.setsid()  # so that what it starts ends with it, and a host that ends its group does not end it
         _silence()
-        _limit(_DETACHED if event in _ENDS else int(_OF_A_TURN) + 1)
+        _limit(seconds)
         _serve(event, client, data, lambda answer: _send(writing, answer))
     except BaseException:  # noqa: BLE001, S110 - as in the parent
         pass
