@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contextfs.api import ContextFS
+from contextfs.errors import InvalidInput
 from contextfs.web.access import Visitor
 
 NO_WORDS: Mapping[str, str] = {}
@@ -91,3 +92,13 @@ class Place(NamedTuple):
     """The name of a symbol of `static/icons.svg`."""
     key: str = ""
     """What one types after `g` to go there."""
+
+
+def inside(place: str) -> str:
+    """A place in the code, which has to lie in the repository of the page: nobody reads other files through it."""
+    path = place.replace("\\", "/")
+    if path.startswith(("/", "~")) or path[1:2] == ":" or ".." in path.split("/"):
+        raise InvalidInput(
+            f"{place!r} does not lie in this repository.", hint="Give a path from its top: src/app.py"
+        )
+    return place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
@@ -126,7 +127,8 @@ def _cookie(text: str, name: str) -> str:
 
 
 def _has_token(scope: Message) -> bool:
-    return scope["method"] == "GET" and b"token=" in scope.get("query_string", b"")
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    return scope["method"] == "GET" and "token" in query
 
 
 def _too_much(headers: dict[str, str], most: int) -> bool:

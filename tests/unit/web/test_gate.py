@@ -170,3 +170,37 @@ def test_visitors_are_not_kept_without_end() -> None:
     assert access.visitor(last)
     access.leave(last)
     assert access.visitor(last) is None
+
+
+@pytest.mark.parametrize("query", ["xtoken=1", "a=token=", "token[]=1", "token"])
+def test_only_a_token_is_taken_for_one(stranger: Any, query: str) -> None:
+    """A query that merely looks like a link is a stranger's like any other."""
+    assert stranger.client.get(f"/?{query}").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "place", ["/etc/passwd", "../other/.env", "~/.ssh/id_rsa", "src/../../x", "C:\\x", "..\\x"]
+)
+def test_no_file_elsewhere_is_read(visit: Any, program: Any, place: str) -> None:
+    """The lines of files are shown from the repository of the page alone."""
+    assert program.get("/api/v1/why", params={"place": place}).status_code == 400
+    assert "does not lie in this repository" in visit.page("/why", 400, place=place)
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_no_action_leads_elsewhere(visit: Any, ctx: ContextFS, back: str) -> None:
+    """After an action the browser is sent to a page of ours only."""
+    memory = ctx.save("Rule.")
+    answer = visit.post("/bulk", id=[memory.id], what="archive", back=back)
+    assert answer.headers["hx-redirect"] == "/"
+
+
+@pytest.mark.parametrize("text", ["[[javascript:alert(1)]]", "javascript://x%0aalert(1)", "data:text/html,x"])
+def test_what_a_memory_names_is_no_address_of_its_own(visit: Any, ctx: ContextFS, text: str) -> None:
+    """A name that is no web address is never a link to itself."""
+    memory = ctx.save(f"See {text} for it.")
+    page = visit.page(f"/memory/{memory.id}")
+    assert 'href="javascript' not in page
+    assert 'href="data' not in page

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.walks.conftest import CommandLine
 
     from conftest import Served
@@ -25,6 +33,7 @@ OPENING = {
         "clientInfo": {"name": "x", "version": "1"},
     },
 }
+PROGRAM = [sys.executable, "-m", "contextfs", "web", "--port", "0", "--no-open"]
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
@@ -61,18 +70,7 @@ def test_other_machines_are_kept_out(cli: CommandLine) -> None:
     """An address that others can reach is refused until it is asked for, and then warned of."""
     said = cli.refused(1, "web", "--port", "0", "--host", "0.0.0.0", "--no-open")
     assert "--allow-remote" in said
-    command = [
-        sys.executable,
-        "-m",
-        "contextfs",
-        "web",
-        "--port",
-        "0",
-        "--host",
-        "0.0.0.0",
-        "--allow-remote",
-        "--no-open",
-    ]
+    command = [*PROGRAM, "--host", "0.0.0.0", "--allow-remote"]
     process = subprocess.Popen(command, env=cli.environ, cwd=cli.directory, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr
@@ -83,6 +81,46 @@ def test_other_machines_are_kept_out(cli: CommandLine) -> None:
         process.wait(20)
         if process.stderr:
             process.stderr.close()
+
+
+def test_it_can_be_encrypted(cli: CommandLine) -> None:
+    """With a certificate the link is https, the cookie never goes out unencrypted, and nothing is warned of."""
+    certificate, key = certified(cli.home)
+    command = [*PROGRAM, "--host", "127.0.0.1", "--tls-cert", str(certificate), "--tls-key", str(key)]
+    process = subprocess.Popen(command, env=cli.environ, cwd=cli.directory, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr
+        link = next(found[0] for line in process.stderr if (found := re.search(r"https://\S+", line)))
+        answer = httpx2.get(link, verify=False)
+        assert answer.status_code == 200
+        assert "Secure" in answer.headers["set-cookie"]
+    finally:
+        process.terminate()
+        process.wait(20)
+        if process.stderr:
+            process.stderr.close()
+
+
+def certified(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine that signs itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+    return folder / "cert.pem", folder / "key.pem"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from contextfs.domain.overview import Facets
 from contextfs.domain.search import Answer
 from contextfs.domain.session import Session
 from contextfs.domain.status import Links, Listing, NamespaceInfo, Status
+from contextfs.web.asked import inside
 from contextfs.web.rest.rows import (
     FLAG,
     MAPPING,
@@ -121,7 +122,7 @@ CALLS: tuple[Call, ...] = (
           Field("limit", whole(2, 5000, 400), "How many nodes at most."))),
     Call("GET", "/entities/{name:path}", "entities.show", lambda ctx, given: ctx.entities.show(given["name"]),
          Knowledge),
-    Call("GET", "/why", "why", lambda ctx, given: ctx.why(given["place"], given.get("limit", 10)), Explanation,
+    Call("GET", "/why", "why", lambda ctx, given: ctx.why(inside(given["place"]), given.get("limit", 10)), Explanation,
          (Field("place", TEXT, "A file, `path:12-30` or `path::symbol`.", required=True), _LIMIT)),
     Call("GET", "/code", "search_code",
          lambda ctx, given: ctx.search_code(given["q"], given.get("limit", 10), commits=given.get("commits", False)),

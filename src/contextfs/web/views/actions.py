@@ -47,8 +47,13 @@ def bulk(asked: Asked) -> Done:
     chosen, what, word = asked.words("id"), asked.word("what"), asked.word("word")
     changed = _bulk(asked.ctx, chosen, what, word)
     return Done(
-        f"{_BULK[what][1]} {counted(len(changed), 'memory', 'memories')}.", goto=asked.word("back") or "/"
+        f"{_BULK[what][1]} {counted(len(changed), 'memory', 'memories')}.", goto=_own(asked.word("back"))
     )
+
+
+def _own(address: str) -> str:
+    """An address of this page; anything else leads to the first page."""
+    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
 
 
 def _bulk(ctx: ContextFS, chosen: list[str], what: str, word: str) -> Sequence[Memory]:

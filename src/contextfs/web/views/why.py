@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from contextfs.domain.citation import citations
 from contextfs.domain.lineage import Behind, BlamedLine, Commit, Explanation
-from contextfs.web.asked import Asked, Page, Place, View
+from contextfs.web.asked import Asked, Page, Place, View, inside
 
 PLACE = Place("/why", "Why", "why", "w")
 _LINES = 1200
@@ -43,7 +43,7 @@ def why(asked: Asked) -> Page:
     place = asked.word("place")
     if not place:
         return Page("why/ask.html", {"place": ""}, "Why")
-    found = asked.ctx.why(place, _MEMORIES)
+    found = asked.ctx.why(inside(place), _MEMORIES)
     shown = found.lines[:_LINES]
     beside = {number: list[Behind]() for number in {_anchor(one, found, shown) for one in found.memories}}
     for one in found.memories:
