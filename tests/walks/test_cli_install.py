@@ -70,6 +70,26 @@ def test_all_are_those_that_are_found(at_home: CommandLine) -> None:
     assert not (at_home.home / ".codex").exists()
 
 
+def test_taking_all_out_looks_everywhere(at_home: CommandLine) -> None:
+    """`all --uninstall` finds what is installed in programs that are gone, and passes over files that are not ours."""
+    before = files(at_home.home)
+    at_home.run("install", "codex", "zed", "gemini")
+    broken = at_home.home / ".cursor" / "mcp.json"
+    broken.parent.mkdir()
+    broken.write_text("{ broken")
+    outcome = at_home.run("install", "all", "--uninstall", "--yes")
+    assert [line.split(":")[0] for line in outcome.out.splitlines()] == [
+        "Removed from Codex",
+        "Removed from Gemini CLI",
+        "Removed from Zed",
+    ]
+    broken.unlink()
+    assert files(at_home.home) == before
+    assert (
+        at_home.did("install", "all", "--uninstall", "--yes").out == "contextfs is installed nowhere here.\n"
+    )
+
+
 def test_a_project_gets_names_and_no_paths(repo: CommandLine) -> None:
     """What is committed for everybody starts our programs by their names, from the top of the repository."""
     repo.directory = repo.directory / "src"

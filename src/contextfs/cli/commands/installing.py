@@ -60,7 +60,7 @@ def install(
     place, ledger = _here()
     if check:
         return _check(hosts, place, scope, form)
-    rows = installing.chosen(hosts, scope, place)
+    rows = installing.chosen(hosts, scope, place, uninstall=uninstall)
     _consent_possible(hosts, dry_run=dry_run or yes)
     changes: list[FileChange] = []
 
@@ -74,6 +74,8 @@ def install(
         return not dry_run and (yes or not asking.someone_there() or asking.agreed(_question(planned)))
 
     done = installing.carry_out(make, ledger, agree)
+    if uninstall and (not hosts or "all" in hosts):
+        rows = [row for row in rows if any(change.host == row.name for change in changes)]
     if done and not uninstall:
         _warm(place)
     render.did(
@@ -169,6 +171,8 @@ def _said(
     uninstall: bool,
     dry_run: bool,
 ) -> str:
+    if not rows and uninstall:
+        return "contextfs is installed nowhere here."
     if not rows:
         return "No assistant or editor was found here. Name one: contextfs install claude-code"
     if changes and not done:

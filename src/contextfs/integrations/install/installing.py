@@ -22,10 +22,14 @@ def found(place: Place) -> dict[str, str]:
     return {name: where for name, where in seen.items() if where}
 
 
-def chosen(names: Sequence[str], scope: str, place: Place) -> list[Host]:
-    """The hosts that somebody named; ``all``, or nobody, means those that are found and have this scope."""
+def chosen(names: Sequence[str], scope: str, place: Place, *, uninstall: bool = False) -> list[Host]:
+    """The hosts that somebody named; ``all``, or nobody, means those that are found and have this scope.
+
+    To take us out, every host is looked at: its program may be gone and its files still there.
+    """
     if not names or "all" in names:
-        return [HOSTS[name] for name in found(place) if scope in HOSTS[name].scopes]
+        among = HOSTS if uninstall else found(place)
+        return [HOSTS[name] for name in among if scope in HOSTS[name].scopes]
     unknown = [name for name in names if name not in HOSTS]
     if unknown:
         raise InvalidInput(f"There is no host {unknown[0]!r}.", hint=f"Hosts: {', '.join(HOSTS)}, all")

@@ -12,7 +12,17 @@ from typing import NamedTuple, cast
 
 from contextfs.errors import InvalidInput
 from contextfs.integrations.install import jsonc, scripts, toml_tables
-from contextfs.integrations.install.wanted import OUR_HOOK, Frame, Item, Member, Script, Table, Wanted, Whole
+from contextfs.integrations.install.wanted import (
+    NAME,
+    OUR_HOOK,
+    Frame,
+    Item,
+    Member,
+    Script,
+    Table,
+    Wanted,
+    Whole,
+)
 
 _SPACE = "\ufeff \t\r\n"
 
@@ -86,7 +96,9 @@ def uninstalled(host: str, wanted: Iterable[Wanted], read: Read, known: Known) -
     for one in wanted:
         before = read(one.path)
         kept = known(one.path, before)
-        if before is None:
+        if before is None or (
+            kept is None and NAME not in before
+        ):  # it need not even be readable as what it is
             continue
         after = kept.before if kept and kept.untouched else emptied(before, one, kept)
         aside = read(one.path + scripts.ASIDE) if scripts.is_chain(before) else None
