@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from contextfs.api import ContextFS
+from contextfs.errors import ContextFSError
 from contextfs.web import answering, assets, live
 from contextfs.web.access import Access
 from contextfs.web.asked import Asked, View
@@ -80,9 +81,17 @@ class _Site:
             if self._mcp:
                 await stack.enter_async_context(self._mcp.life())
             await stack.enter_async_context(self._watch.going_on())
+            self._lanes.start("search", self._warm)
             yield
         self._lanes.stop()
         self._uploads.stop()
+
+    def _warm(self) -> None:
+        """Search once, so that nobody's first letter waits for the model and the vectors to be read."""
+        try:
+            self._ctx.ask(self._ctx.query("first letter", 1), noted=False)
+        except ContextFSError as error:
+            log.debug("Nothing could be searched yet: %s", error)
 
     async def _upload(self, request: Request) -> Response:
         job = await self._uploads.take(request.query_params.get("name", ""), request.stream())

@@ -144,7 +144,7 @@ def attribute(value: object) -> str:
 
 def heading(memory: Any) -> str:
     """What to call a memory in a list: its title, and of one long line without a summary its first part."""
-    title = str(memory.title) or str(memory.short_id)
+    title = re.sub(r"[`*]{1,2}", "", str(memory.title)) or str(memory.short_id)
     if memory.summary or len(title) <= _LONG:
         return title
     first = title[: _cut(title)]

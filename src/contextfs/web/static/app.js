@@ -143,5 +143,10 @@
     ticked();
   };
   document.addEventListener("htmx:after:swap", () => look(document));
-  document.addEventListener("DOMContentLoaded", () => { look(document); listen(); });
+  document.addEventListener("DOMContentLoaded", () => {
+    look(document);
+    listen();
+    const here = $("nav [aria-current]");
+    if (here) here.parentElement.parentElement.parentElement.scrollLeft = here.offsetLeft - 80;
+  });
 })();
