@@ -17,7 +17,7 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns).replace("'", "['’]"), re.IGNORECASE)
 
 
-RIGHT = {DECISION: 0.85, FIX: 0.94, PREFERENCE: 0.92}
+RIGHT = {DECISION: 0.94, FIX: 0.94, PREFERENCE: 0.92}
 """Kind -> the share of its candidates that both labellers found right, one right and one wrong added to the counts.
 
 Measured on 2026-11-20 (benchmarks/quality/candidates.py).
