@@ -70,6 +70,25 @@ def test_all_are_those_that_are_found(at_home: CommandLine) -> None:
     assert not (at_home.home / ".codex").exists()
 
 
+def test_a_plugin_beside_an_installation_is_named(at_home: CommandLine) -> None:
+    """Where the host has our plugin as well, each hook would run twice, and that is said."""
+    (at_home.home / ".codex").mkdir()
+    config = at_home.home / ".codex" / "config.toml"
+    config.write_text('[plugins."contextfs@contextfs"]\nenabled = true\n')
+    assert at_home.run("install", "codex", "gemini").out.count("each hook runs twice") == 1
+    settings = at_home.home / ".claude" / "settings.json"
+    settings.write_text('{"enabledPlugins": {"contextfs@contextfs": true, "other@place": true}}')
+    outcome = at_home.run("install", "claude-code")
+    assert "Claude Code has the contextfs plugin, too, so each hook runs twice" in outcome.out
+    tried = at_home.run("install", "claude-code", "--check", "--json").json["hosts"][0]
+    assert not tried["works"]
+    assert "twice" in tried["tried"][-1]["detail"]
+    settings.write_text(
+        settings.read_text().replace('"contextfs@contextfs": true', '"contextfs@contextfs": false')
+    )
+    assert "twice" not in at_home.did("install", "claude-code").out
+
+
 def test_taking_all_out_looks_everywhere(at_home: CommandLine) -> None:
     """`all --uninstall` finds what is installed in programs that are gone, and passes over files that are not ours."""
     before = files(at_home.home)

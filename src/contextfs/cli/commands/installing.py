@@ -13,7 +13,7 @@ from contextfs.integrations.install.table import HOSTS
 from contextfs.lazy import Later
 
 if TYPE_CHECKING:
-    from contextfs.integrations.install import checking, installing, places, showing
+    from contextfs.integrations.install import checking, installing, places, plugins, showing
     from contextfs.integrations.install.checking import Finding
     from contextfs.integrations.install.host import Host
     from contextfs.integrations.install.ledger import Ledger
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 else:
     checking = Later("contextfs.integrations.install.checking")
     installing = Later("contextfs.integrations.install.installing")
+    plugins = Later("contextfs.integrations.install.plugins")
     places = Later("contextfs.integrations.install.places")
     showing = Later("contextfs.integrations.install.showing")
 
@@ -186,6 +187,8 @@ def _said(
             f"{word} {host.title}: {', '.join(files)}" if files else f"contextfs {still} {host.title}."
         )
         lines += [f"  {host.note}"] if files and host.note and not uninstall else []
+        twice = not uninstall and plugins.is_enabled(host, place)
+        lines += [f"  {host.title} {plugins.TWICE}."] if twice else []
     if done and not uninstall:
         lines.append("Try it with: contextfs install --check")
         lines += [_VANISHING] if places.temporary(place) else []

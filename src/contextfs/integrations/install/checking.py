@@ -18,7 +18,7 @@ from typing import NamedTuple, cast
 
 from contextfs.api import ContextFS
 from contextfs.errors import ContextFSError, InvalidInput
-from contextfs.integrations.install import applying, jsonc, scripts
+from contextfs.integrations.install import applying, jsonc, plugins, scripts
 from contextfs.integrations.install.hooks import elsewhere
 from contextfs.integrations.install.host import Host
 from contextfs.integrations.install.places import Place
@@ -58,7 +58,10 @@ def check(host: Host, place: Place, scope: str) -> list[Finding]:
             found += _tried(host, wanted, text, place)
         except ContextFSError as error:
             found.append(Finding(host.name, wanted.path, False, error.message))
-    return found if any(each.detail != "has no entry of contextfs" for each in found) else []
+    if all(each.detail == "has no entry of contextfs" for each in found):
+        return []
+    twice = plugins.is_enabled(host, place)
+    return [*found, Finding(host.name, host.title, False, plugins.TWICE)] if twice else found
 
 
 def _mentioned(text: str, wanted: Wanted) -> bool:

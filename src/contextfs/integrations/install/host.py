@@ -21,6 +21,8 @@ class Host(NamedTuple):
     wanted: Callable[[Place, str], Sequence[Wanted]]
     """The files of a scope, ``user`` or ``project``, with what shall stand in them."""
     scopes: tuple[str, ...] = (USER, PROJECT)
+    plugins: Callable[[Place], str] | None = None
+    """The file in which the host lists the plugins that are enabled, where ours can be one of them."""
     needs: str = ""
     """What to say where it cannot be installed at all unless it is found; most hosts can be set up beforehand."""
     note: str = ""

@@ -35,13 +35,12 @@ def _wanted(place: Place, scope: str) -> Sequence[Wanted]:
     )
 
 
+def _plugins(place: Place) -> str:
+    return os.path.join(_home(place), "settings.json")
+
+
 def _found(place: Place) -> str:
     return seen(place, "claude", _home(place))
 
 
-HOST = Host(
-    "claude-code",
-    "Claude Code",
-    _found,
-    _wanted,
-)
+HOST = Host("claude-code", "Claude Code", _found, _wanted, plugins=_plugins)

@@ -28,6 +28,10 @@ def _wanted(place: Place, scope: str) -> Sequence[Wanted]:
     )
 
 
+def _plugins(place: Place) -> str:
+    return os.path.join(_home(place), "config.toml")
+
+
 def _found(place: Place) -> str:
     return seen(place, "codex", _home(place))
 
@@ -38,4 +42,5 @@ HOST = Host(
     _found,
     _wanted,
     note="Codex asks you once to trust the hooks: start it and review them.",
+    plugins=_plugins,
 )

@@ -51,8 +51,12 @@ def _hooks(place: Place, scope: str) -> str:
     return json.dumps({"version": 1, "hooks": hooks}, indent=2) + "\n"
 
 
+def _plugins(place: Place) -> str:
+    return os.path.join(_home(place), "settings.json")
+
+
 def _found(place: Place) -> str:
     return seen(place, "copilot", _home(place))
 
 
-HOST = Host("copilot", "Copilot CLI", _found, _wanted)
+HOST = Host("copilot", "Copilot CLI", _found, _wanted, plugins=_plugins)
