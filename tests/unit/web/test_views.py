@@ -340,3 +340,14 @@ def test_feedback_is_noted(visit: Any, ctx: ContextFS) -> None:
     assert "waits in the review" in visit.post(f"/memory/{memory.id}/feedback", said="wrong").text
     assert [one.kind for one in ctx.review.queue("wrong")] == ["wrong"]
     assert visit.post(f"/memory/{memory.id}/feedback", 400, said="purple")
+
+
+def test_nobody_overwrites_what_another_has_just_written(visit: Any, ctx: ContextFS) -> None:
+    """A form that was opened before somebody else changed the memory is refused, and the text in it is not lost."""
+    memory = ctx.save("Old text.")
+    seen = re.search(r'name="seen" value="([^"]+)"', visit.page(f"/memory/{memory.id}/edit"))
+    assert seen
+    ctx.update(memory, content="Changed in a terminal.")
+    refused = visit.post(f"/memory/{memory.id}/edit", 400, content="Mine.", type="fact", seen=seen[1])
+    assert "meanwhile" in refused.text
+    assert ctx.recall(memory).content == "Changed in a terminal."

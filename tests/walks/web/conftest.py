@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,11 +30,11 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def serving(cli: CommandLine, *args: str) -> Generator[Served]:
+def serving(cli: CommandLine, *args: str, **environ: str) -> Generator[Served]:
     """`contextfs web` on a free port, until the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", "contextfs", "web", "--port", "0", "--no-open", *args],
-        env=cli.environ,
+        env={**cli.environ, **environ},
         cwd=cli.directory,
         stderr=subprocess.PIPE,
         text=True,
@@ -151,3 +151,19 @@ def visiting(browser: Browser, served: Served) -> Iterator[Callable[..., Visitor
     for one in found:
         assert one.troubles == []
         one.context.close()
+
+
+@pytest.fixture
+def visited(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Visits to pages of one's own, each with its own environment."""
+    with ExitStack() as stack:
+        found: list[Visitor] = []
+
+        def visit(cli: CommandLine, **environ: str) -> Visitor:
+            found.append(Visitor(browser, stack.enter_context(serving(cli, **environ))))
+            return found[-1]
+
+        yield visit
+        for one in found:
+            assert one.troubles == []
+            one.context.close()

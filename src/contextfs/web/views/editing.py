@@ -6,7 +6,9 @@ from typing import Any
 
 from contextfs.domain.memory import STATUSES, Memory
 from contextfs.domain.memory_types import MemoryType
+from contextfs.errors import InvalidInput
 from contextfs.web.asked import Asked, Done, Page, View
+from contextfs.web.drawing import iso
 
 _FIELDS = ("content", "summary", "project", "owner")
 
@@ -33,7 +35,13 @@ def preview(asked: Asked) -> Page:
 
 
 def update(asked: Asked) -> Done:
-    """Change a memory."""
+    """Change a memory, unless somebody else has changed it since the form was opened."""
+    before = asked.ctx.get(asked.path["id"])
+    if before and asked.word("seen") not in {"", iso(before.updated_at)}:
+        raise InvalidInput(
+            "Somebody has changed this memory meanwhile; nothing was saved.",
+            hint="Open it in another tab and bring both texts together.",
+        )
     memory = asked.ctx.update(
         asked.path["id"],
         type=asked.word("type"),
