@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -342,6 +343,34 @@ def test_the_deadline_holds_against_everything(
     assert (child.stdout.read(), child.stderr.read()) == (b"", b"")
     for stream in (child.stdin, child.stdout, child.stderr):
         stream.close()
+
+
+@POSIX
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_host_that_ends_the_hook_gets_its_zero(
+    decision: str, environment: dict[str, str], sent: signal.Signals
+) -> None:
+    """A host that has lost its patience ends the hook; it goes at once, without a word, and the work with it."""
+    command = [sys.executable, "-m", "contextfs", "hook", "user-prompt"]
+    child = subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, env=environment)
+    assert child.stdin and child.stdout and child.stderr
+    child.stdin.write(b" " * 300_000)  # more than a pipe holds: it returns when the hook has begun to read
+    child.send_signal(sent)
+    assert child.wait(20) == 0
+    assert (child.stdout.read(), child.stderr.read()) == (b"", b"")
+    for stream in (child.stdout, child.stderr):
+        stream.close()
+    with contextlib.suppress(BrokenPipeError):
+        child.stdin.close()
+
+
+def test_a_huge_input_is_met_with_silence_or_an_answer(hook: Hook, decision: str) -> None:
+    """Fifty megabytes of prompt end in time."""
+    began = time.monotonic()
+    given = prompt(prompt=f"{PROMPT} " + "x" * (50 << 20))
+    done = hook("user-prompt", given, CONTEXTFS_HOOK_DEADLINE="1000")
+    assert time.monotonic() - began < 20
+    assert done.stdout == b"" or DECISION in text_in(done)
 
 
 @POSIX

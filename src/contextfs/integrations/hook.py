@@ -39,6 +39,8 @@ _PROMPTS = frozenset((
 _ENDS = frozenset(("session-end", "SessionEnd", "sessionEnd"))
 _OWN = frozenset(("CONTEXTFS_HOOK_DEADLINE", "CONTEXTFS_SOURCE_TOOL"))
 """Variables that may differ between the hook and the process that helps it."""
+_HANDED_ON = 1 << 20
+"""Bytes of an input that a helper is given; a longer one would hold up those whom it serves."""
 _GIT = frozenset(("GIT_DIR", "GIT_WORK_TREE"))
 
 
@@ -54,6 +56,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _run(arguments: Sequence[str], began: float) -> None:
     _fill_the_standard_streams()
+    _end_well()
     event, client = _parsed(arguments)
     if not event:
         return
@@ -61,7 +64,7 @@ def _run(arguments: Sequence[str], began: float) -> None:
     data = _input(until)
     if data is None:
         return
-    if event in _PROMPTS and _says_where(data) and _helped(event, client, data, until):
+    if event in _PROMPTS and _can_be_handed_on(data) and _helped(event, client, data, until):
         return
     if hasattr(os, "fork"):
         _guarded(event, client, data, until)
@@ -91,6 +94,22 @@ def _fill_the_standard_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+
+
+def _end_well(child: int = 0) -> None:
+    """Let a signal that ends this process end it with 0, and the child with it."""
+
+    def leave(_signal: int, _frame: object) -> None:
+        try:
+            if child:
+                os.killpg(child, 9)
+        finally:
+            os._exit(0)
+
+    signals: Any = __import__("_signal")  # the module around it costs a third of a bare interpreter
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+        if hasattr(signals, name):
+            signals.signal(getattr(signals, name), leave)
 
 
 def _deadline(event: str) -> float:
@@ -167,8 +186,10 @@ def head_of(version: str, environ: Mapping[str, str]) -> str:
     return "\n".join((version, *given))
 
 
-def _says_where(data: bytes) -> bool:
-    """Whether the host names its directory; a helper works in another one than the hook."""
+def _can_be_handed_on(data: bytes) -> bool:
+    """Whether a helper can do it: the host names its directory, since a helper works in another one, and is brief."""
+    if len(data) > _HANDED_ON:
+        return False
     return b'"cwd"' in data or b'"workspace_roots"' in data
 
 
@@ -232,6 +253,7 @@ def _guarded(event: str, client: str, data: bytes, until: float) -> None:
     os.close(writing)
     if event in _ENDS:
         return
+    _end_well(child)
     answer = b""
     while part := _read(reading, until):
         answer += part
@@ -264,7 +286,8 @@ def _limit(seconds: int) -> None:
     """Let the kernel end this process, should its parent have been killed before it could."""
     import signal
 
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for each in (signal.SIGALRM, signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)
     signal.alarm(seconds)
 
 
