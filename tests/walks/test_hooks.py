@@ -797,3 +797,54 @@ def test_the_mcp_server_of_a_session_helps_its_hooks(
     finally:
         server.communicate(timeout=30)
     assert [one.name for one in data.iterdir() if one.suffix == ".sock"] == []
+
+
+# ── what was taken back ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("verb", ["delete", "erase"])
+def test_a_session_that_was_taken_back_stays_away(
+    hook: Hook, ctx: ContextFS, data: Path, tmp_path: Path, verb: str
+) -> None:
+    """Neither a deleted nor an erased session comes back with the next turn, and an erased one leaves no trace."""
+    growing = tmp_path / "projects" / "s1.jsonl"
+    growing.parent.mkdir()
+    growing.write_text(line(0).replace("message 0", "the zeppelin is moored") + line(1))
+    stop = {"session_id": "s1", "cwd": "/", "transcript_path": str(growing)}
+    hook("stop", stop, "--client", "claude-code")
+    (session,) = ctx.list_sessions()
+    if verb == "delete":
+        ctx.delete_session(session.id)
+    else:
+        assert ctx.erase(session.id).found == []
+    with growing.open("a") as file:
+        file.write(line(2))
+    hook("stop", stop, "--client", "claude-code")
+    assert ctx.list_sessions() == []
+    if verb == "erase":
+        ctx.close()
+        assert [one.name for one in data.glob("contextfs.db*") if b"zeppelin" in one.read_bytes()] == []
+
+
+def test_two_ends_of_turns_at_once_add_each_message_once(
+    environment: dict[str, str], ctx: ContextFS, tmp_path: Path
+) -> None:
+    """Hooks that run at the same time on one transcript, and an import beside them, agree."""
+    growing = tmp_path / "projects" / "s1.jsonl"
+    growing.parent.mkdir()
+    growing.write_text("".join(line(number) for number in range(300)))
+    given = json.dumps({"session_id": "s1", "cwd": "/", "transcript_path": str(growing)}).encode()
+    command = [sys.executable, "-m", "contextfs", "hook", "stop", "--client", "claude-code"]
+    running = [subprocess.Popen(command, stdin=-1, env=environment) for _ in range(3)]
+    for one in running:
+        assert one.stdin
+        one.stdin.write(given)
+        one.stdin.close()
+    ctx.import_files([str(growing)])
+    assert [one.wait(60) for one in running] == [0, 0, 0]
+    done = subprocess.run(command, input=given, env=environment, check=True)
+    assert done.returncode == 0
+    loaded = ctx.load_session(session_id("claude-code", "s1"))
+    assert sorted(one.content for one in loaded.messages) == sorted(
+        f"message {number}" for number in range(300)
+    )

@@ -89,6 +89,8 @@ class Helper:
 
     def _serve(self, connection: socket.socket) -> None:
         head, _, data = _received(connection).partition(END_OF_HEAD)
+        if head.count(b"\n") < 2:  # another helper looks whether this one is alive
+            return
         event, client, *rest = head.decode("utf-8", "surrogateescape").split("\n")
         if "\n".join(rest) != head_of(__version__, self._environ):
             connection.sendall(REFUSED)
