@@ -57,7 +57,10 @@ def serve(how: Serving) -> None:
             ssl_keyfile=how.key or None,
         )
         access.tell()
-        asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+        try:
+            asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
+        except KeyboardInterrupt:  # that is how one stops it, and no failure
+            _say("Stopped.")
 
 
 class _Told(Access):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -140,3 +141,15 @@ def test_a_taken_port_is_told(served: Served, cli: CommandLine) -> None:
     """A second page on the same port says that another must be taken."""
     port = served.address.rstrip("/").rpartition(":")[2]
     assert "Take another --port" in cli.refused(1, "web", "--port", port, "--no-open")
+
+
+def test_it_is_stopped_by_an_interrupt(served: Served) -> None:
+    """Ctrl-C ends it at once and is no failure, even while a page listens."""
+    with httpx2.Client() as client:
+        client.get(served.link)
+        with client.stream("GET", served.address + "live", timeout=20) as stream:
+            assert next(stream.iter_lines()) == "retry: 2000"
+            served.process.send_signal(signal.SIGINT)
+            assert served.process.wait(20) == 0
+    assert served.process.stderr
+    assert "Traceback" not in served.process.stderr.read()

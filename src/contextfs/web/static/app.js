@@ -139,6 +139,8 @@
     if (queue && !$(".chosen", queue) && rows()[0]) rows()[0].classList.add("chosen");
     const wanted = $(".asking [autofocus]:not([data-seen])");
     if (wanted) { wanted.dataset.seen = "yes"; wanted.focus(); }
+    const said = $("#said");  // a screen reader is told how many there are, not each of them at each letter
+    if (said) { const count = rows().length; said.textContent = count === 1 ? "1 result" : `${count} results`; }
     shine();
     ticked();
   };
