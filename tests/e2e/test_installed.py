@@ -88,6 +88,11 @@ def test_what_the_model_saved_is_in_the_next_conversation(story: Story) -> None:
     assert QUEUE in story.second[0].text
 
 
+def test_a_conversation_begins_with_how_the_last_one_ended(story: Story) -> None:
+    """A new conversation is told of the one before it, whatever the assistant calls its beginning."""
+    assert "How the last session ended" in story.second[0].text
+
+
 def test_nothing_is_told_twice(story: Story) -> None:
     """A conversation that goes on about the same holds each memory once, also where resuming loses what was told."""
     assert story.more[0].text.count(QUEUE) == 1

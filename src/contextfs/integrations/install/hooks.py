@@ -26,7 +26,7 @@ class At(NamedTuple):
 EDITS = "Edit|Write|MultiEdit|NotebookEdit|apply_patch"
 """The tools of Claude Code and Codex that change files."""
 CLAUDE = (
-    At("session-start", "SessionStart", "startup|resume|clear|compact"),
+    At("session-start", "SessionStart"),  # whatever began it: Copilot CLI has a word of its own for it, new
     At("user-prompt", "UserPromptSubmit", seconds=5),
     At("post-tool", "PostToolUse", EDITS),
     At("stop", "Stop", seconds=30),
