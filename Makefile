@@ -56,7 +56,7 @@ test-long: $(VENV)/.dev $(VENV)/.package ## the tests that take minutes
 	@$(PY) -m pytest -m long
 
 e2e: $(VENV)/.dev $(VENV)/.package $(E2E)/.installed ## install the real assistants into build/e2e and drive them
-	@CONTEXTFS_E2E=$(abspath $(E2E)) $(PY) -m pytest -n0 -m e2e tests/e2e
+	@CONTEXTFS_E2E=$(abspath $(E2E)) $(PY) -m pytest -n0 -m e2e -o tmp_path_retention_policy=failed tests/e2e # a home is 200 MB
 
 lint: $(VENV)/.dev $(VENV)/.package ## the checks without the tests
 	@$(BIN)/ruff check
