@@ -35,6 +35,10 @@ class Host:
         """The arguments for one prompt, in a new conversation or `again` in the last one."""
         raise NotImplementedError
 
+    def trust(self, home: Path, folder: Path) -> Mapping[str, str]:
+        """Trust a folder, as somebody does at the first start there; returns what the environment has to say."""
+        return {}
+
     def writes(self, path: Path, text: str) -> Call:
         """How its model writes a file."""
         raise NotImplementedError
@@ -133,6 +137,12 @@ class Codex(Host):
             options += WAITS
         return ["exec", *options, *(["resume", "--last"] if again else []), prompt]
 
+    def trust(self, home: Path, folder: Path) -> Mapping[str, str]:
+        """In its configuration."""
+        with (home / ".codex" / "config.toml").open("a", encoding="utf-8") as config:
+            config.write(f'\n[projects."{folder}"]\ntrust_level = "trusted"\n')
+        return {}
+
     def writes(self, path: Path, text: str) -> Call:
         """A patch, as its models write them."""
         lines = "".join(f"+{line}\n" for line in text.splitlines())
@@ -196,6 +206,11 @@ class Gemini(Host):
         """Prompt mode; `-r latest` goes on."""
         options = ["--skip-trust", "-y", "-m", "gemini-2.5-flash"]
         return [*options, *(["-r", "latest"] if again else []), "-p", prompt]
+
+    def trust(self, home: Path, folder: Path) -> Mapping[str, str]:
+        """In a list of its own; where nobody can be asked, the environment confirms it."""
+        edit(home / ".gemini" / "trustedFolders.json", **{str(folder): "TRUST_FOLDER"})
+        return {"GEMINI_CLI_TRUST_WORKSPACE": "true"}
 
     def writes(self, path: Path, text: str) -> Call:
         """Its tool write_file."""

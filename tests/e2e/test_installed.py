@@ -167,3 +167,19 @@ def configuration(desk: Desk) -> dict[str, bytes]:
     """The files in which the assistant is configured."""
     found = desk.files()
     return {path: found[path] for path in map(str, desk.host.configuration(desk.home)) if path in found}
+
+
+def test_an_installation_for_the_project_works_where_it_is_trusted(host: Host, desks: Desks) -> None:
+    """What a repository carries is read by the assistant of whoever trusts the folder, and goes away again."""
+    desk = desks(host)
+    desk.contextfs("save", AVATARS, "--type", "decision", "--tags", "avatars,storage")
+    desk.contextfs("config", "set", "hook.deadline", "10000")
+    desk.environ |= host.trust(desk.home, desk.work)
+    before = {path: content for path, content in desk.files().items() if path.startswith(str(desk.work))}
+    desk.contextfs("install", host.name, "--project", "--yes")
+    desk.ask(
+        "Where do we keep uploaded avatars?", Call("contextfs_search", {"query": "avatars"}), Say(ANSWER)
+    )
+    assert AVATARS in desk.model.conversation()[0].text
+    desk.contextfs("install", host.name, "--project", "--yes", "--uninstall")
+    assert {path: text for path, text in desk.files().items() if path.startswith(str(desk.work))} == before
