@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.walks.lane import CODE, Lane
 
+from contextfs.domain.citation import FIELD
 from contextfs.domain.memory import Draft
 
 HOOKS = "src/hooks.py"
@@ -117,6 +118,22 @@ def test_a_part_of_a_file_that_was_new(lane: Lane) -> None:
     saved = lane.save("src/new.py::send returns a remainder")
     lane.commit("more of it", **{"src/new.py": OTHER_RETRY})
     assert lane.cited(saved) == {"src/new.py::send": FRESH}
+
+
+@pytest.mark.parametrize("place", [SEND, f"{HOOKS}:11-12"])
+def test_a_record_of_whole_files_is_of_the_part(lane: Lane, place: str) -> None:
+    """Where the log has only the file of a part that is cited, the rest of that file does not count either."""
+    saved = lane.save(f"{place} returns a remainder")
+    blob = lane.git("rev-parse", f"HEAD:{HOOKS}")
+    with lane.ctx as ctx:
+        patch = {f"{FIELD}{place}": None, FIELD + HOOKS: blob}
+        ctx._engine.door.write("update", "ada", lambda _: {saved: patch}, screened=False)
+    assert lane.cited(saved) == {place: FRESH}
+    text = CODE.replace("return -1", "return -2")
+    lane.commit("give up differently", **{HOOKS: text})
+    assert lane.cited(saved) == {place: FRESH}
+    lane.commit("send differently", **{HOOKS: text.replace("attempt + 2", "attempt + 3")})
+    assert lane.cited(saved) == {place: ("changed", "", 1)}
 
 
 # ── which commits ───────────────────────────────────────────────────────────────────────────────────────────────────

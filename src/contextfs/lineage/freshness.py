@@ -127,6 +127,7 @@ class Reading:
     ) -> Iterator[tuple[Citation, _Base]]:
         """The places with what they were: those that the text names, then those that only the log does."""
         named = citations(subject.memory)
+        partly = {one.path for one in named if one.is_part}  # old records have the file of a part by itself
         for cited in named:
             known = subject.recorded.get(str(cited)) or subject.recorded.get(cited.path)
             base = known or bases.get((subject.memory.commit, cited.path), "")
@@ -136,7 +137,8 @@ class Reading:
             cited = parsed(place)
             if noted.endswith(parts.ELSEWHERE):
                 continue
-            if cited not in named and (cited.is_part or not _has_parts(subject, cited.path)):
+            whole = not cited.is_part and cited.path not in partly and not _has_parts(subject, cited.path)
+            if cited not in named and (cited.is_part or whole):
                 yield cited, _Base(*noted.split(" ", 1))
 
     # ── what stands there now ───────────────────────────────────────────────────────────────────────────────────
