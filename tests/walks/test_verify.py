@@ -90,12 +90,16 @@ def test_outside_of_a_repository(lane: Lane, tmp_path: Path) -> None:
     done = run(lane, outside, "verify", saved)
     assert "not looked at: it was saved in hooks, and here is no repository" in done.stdout
     assert "None of this could be looked at from here." in done.stdout
+    assert done.returncode == 1
     other = Lane(tmp_path / "other", lane.data).started()
-    told = json.loads(run(lane, other.root, "verify", saved, "--json").stdout)["memories"][0]
+    done = run(lane, other.root, "verify", saved, "--json")
+    told = json.loads(done.stdout)["memories"][0]
     assert (told["unread"], told["cited"]) == ("it was saved in hooks, and this is other", [])
+    assert (told["state"], done.returncode) == ("unknown", 1)
 
 
 def test_what_cites_nothing_is_not_held_against_anybody(lane: Lane, tmp_path: Path) -> None:
     """A memory without citations needs no repository to be looked at."""
     saved = lane.save("Webhooks are sent at night")
-    assert "Nothing is cited." in run(lane, tmp_path, "verify", saved).stdout
+    done = run(lane, tmp_path, "verify", saved)
+    assert (done.returncode, "Nothing is cited." in done.stdout) == (0, True)

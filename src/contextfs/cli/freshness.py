@@ -16,8 +16,8 @@ _COMMITS = 5
 
 def report(found: Sequence[Freshness], fixed: Sequence[Memory], *, fix: bool, named: bool) -> str:
     """Each memory with its citations and the commits behind them, then how many there are."""
-    stale = sum(one.state != FRESH for one in found)
     looked = [one for one in found if not one.unread]
+    stale = sum(one.state != FRESH for one in looked)
     parts = [_memory(one) for one in found]
     if fix:
         count = f"{len(fixed)} {'memory' if len(fixed) == 1 else 'memories'}"

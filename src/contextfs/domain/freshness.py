@@ -64,7 +64,9 @@ class Freshness(NamedTuple):
 
     @property
     def state(self) -> str:
-        """The worst state of its citations."""
+        """The worst state of its citations; ``unknown`` where they could not be looked at."""
+        if self.unread:
+            return UNKNOWN
         return max((one.state for one in self.cited), key=ORDER.index, default=FRESH)
 
     @property

@@ -33,7 +33,8 @@ def verify(ids: tuple[str, ...], *, everything: bool, fix: bool, yes: bool, form
 
     The files, lines and symbols that memories of this repository name are read again: moved, changed or gone, with
     the commits that made them so. --fix gives what moved its new place, and asks of what changed whether the memory
-    still holds; with --yes only the former. `contextfs undo` takes it back.
+    still holds; with --yes only the former. `contextfs undo` takes it back. The exit code is 1 if one of the memories
+    could not be looked at from here.
     """
     with front() as ctx:
         found = ctx.verify(ids, all=everything)
@@ -44,6 +45,8 @@ def verify(ids: tuple[str, ...], *, everything: bool, fix: bool, yes: bool, form
         document=lambda: freshness.document(found, fixed, fix=fix),
         rows=lambda: map(freshness.row, found),
     )
+    if any(one.unread for one in found):
+        click.get_current_context().exit(1)
 
 
 def _agreed(fixes: Sequence[Fix], *, yes: bool) -> list[Fix]:
