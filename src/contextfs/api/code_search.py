@@ -48,6 +48,10 @@ def find_code(
     wanted = checkouts_here(engine, everywhere=everywhere or bool(filters.source_repo))
     if filters.source_repo:
         wanted = [one for one in wanted if os.path.basename(one.root) == filters.source_repo]
+        if not wanted:
+            raise InvalidInput(
+                f"No indexed repository is called {filters.source_repo!r}.", hint="See: contextfs index list"
+            )
     if not wanted or not text.strip():
         return []
     found: list[CodeHit] = []

@@ -11,7 +11,7 @@ from contextfs.api.engine import Engine, now
 from contextfs.api.procedures import outdated
 from contextfs.api.statistics import READ
 from contextfs.api.verdicts import Said
-from contextfs.capture.advice import NO_WHY, advice_for
+from contextfs.capture.advice import lacks_reason
 from contextfs.domain.citation import citations
 from contextfs.domain.clock import to_micros
 from contextfs.domain.freshness import FRESH, GONE, UNKNOWN, Freshness
@@ -188,7 +188,7 @@ def _used(group: Sequence[str], counts: Mapping[str, int]) -> str:
 
 def _rationale(engine: Engine, scope: Scope, each: int) -> Found:
     looked, total = _newest(engine, scope, types=[MemoryType.DECISION])
-    bare = [one for one in looked if any(line.startswith(NO_WHY) for line in advice_for(one))]
+    bare = [one for one in looked if lacks_reason(one)]
     with engine.store.reading() as view:
         said = Said(view)
         found = [one for one in bare if not said.of("rationale", [one.id])]

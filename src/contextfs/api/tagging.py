@@ -55,7 +55,7 @@ class Tags:
         progress: Progress | None = None,
     ) -> Retagged:
         """Give a tag another name on every memory that has it, as one action; refuses a name that is in use."""
-        wanted = normalise(new)
+        wanted = _one(new)
         if normalise(old) == wanted:
             raise InvalidInput(f"{old!r} and {new!r} are the same tag: {wanted}.")
         with self._engine.store.reading() as view:
@@ -76,7 +76,7 @@ class Tags:
         progress: Progress | None = None,
     ) -> Retagged:
         """Replace tags by one, on every memory that has any of them, as one action."""
-        return self._retag(old, normalise(into), namespace, dry_run=dry_run, progress=progress)
+        return self._retag(old, _one(into), namespace, dry_run=dry_run, progress=progress)
 
     def _retag(
         self,
@@ -121,6 +121,12 @@ class Tags:
             saving.edit(self._engine, "retag", group, allow_secret=True, batch=batch)
             if progress:
                 progress(min(start + _BATCH, len(names)), len(names))
+
+
+def _one(tag: str) -> str:
+    if "," in tag:
+        raise InvalidInput(f"{tag!r} is several tags.", hint="Give one; a comma stands between tags.")
+    return normalise(tag)
 
 
 def _scope(namespace: str | None) -> Scope:

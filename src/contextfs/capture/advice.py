@@ -121,6 +121,11 @@ def _spoken(said: str) -> Iterator[str]:
             yield word
 
 
+def lacks_reason(memory: Memory) -> bool:
+    """Whether it is a decision that does not say why, however short it is."""
+    return memory.type == MemoryType.DECISION and not is_record(memory.structured) and not _says_why(memory)
+
+
 def _says_why(memory: Memory) -> bool:
     """Whether a decision gives a reason, a purpose or the figures that it is about."""
     if _reason(memory.structured.get("rationale")) or _reason(memory.structured.get("why")):

@@ -60,6 +60,17 @@ def content(path: str) -> bytes | None:
     return data if len(data) <= LARGEST else None
 
 
+def read(path: str, most: int) -> bytes | None:
+    """The first bytes of a file, or of where a link leads; None when there is none, and of a pipe, which never ends."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return None
+        with open(path, "rb") as file:
+            return file.read(most)
+    except (OSError, ValueError):
+        return None
+
+
 def id_length(repository: Repository, commit: str) -> int:
     """How many characters the ids of a repository have; before its first commit its configuration tells."""
     if commit:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from contextfs.errors import InvalidInput
+from contextfs.git.blobs import read
 from contextfs.git.history import uncommitted
 from contextfs.git.repository import Repository, ask, head
 
@@ -142,9 +143,7 @@ def text_after(repository: Repository, span: Range, path: str, largest: int) -> 
     if span.head:
         told = ask(repository, "cat-file", "blob", f"{span.head}:{path}", timeout=_PATIENCE)
         return told if len(told) <= largest and "\0" not in told[:8192] else ""
-    try:
-        with open(os.path.join(repository.root, path), "rb") as file:
-            data = file.read(largest + 1)
-    except OSError:
+    data = read(os.path.join(repository.root, path), largest + 1)
+    if data is None:
         return ""
     return "" if len(data) > largest or b"\0" in data[:8192] else data.decode("utf-8", "replace")

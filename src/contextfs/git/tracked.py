@@ -49,13 +49,27 @@ def ignored(repository: Repository, rules: str) -> list[bytes]:
 
 def marked(repository: Repository) -> list[bytes]:
     """The tracked paths that `.gitattributes` calls generated or vendored."""
-    attributes = os.path.join(repository.root, ".gitattributes")
-    if not os.path.exists(attributes):
-        return []
     kinds = ("linguist-generated", "linguist-vendored")
-    patterns = [f":(attr:{kind}{value})" for kind in kinds for value in ("", "=true")]
+    return _with_attribute(
+        repository, [f":(attr:{kind}{value})" for kind in kinds for value in ("", "=true")]
+    )
+
+
+def _with_attribute(repository: Repository, patterns: list[str]) -> list[bytes]:
+    if not os.path.exists(os.path.join(repository.root, ".gitattributes")):
+        return []
     told = ask_bytes(repository, "ls-files", "-z", "--", *patterns, timeout=_PATIENCE)
     return [path for path in told.split(b"\0") if path]
+
+
+def unmarked(repository: Repository) -> set[bytes]:
+    """The tracked paths that `.gitattributes` says are neither generated nor vendored, whatever they look like."""
+    kinds = ("linguist-generated", "linguist-vendored")
+    return set(
+        _with_attribute(
+            repository, [f":(attr:{one})" for kind in kinds for one in (f"-{kind}", f"{kind}=false")]
+        )
+    )
 
 
 def index_of(root: str) -> bytes:

@@ -68,10 +68,10 @@ def _between(text: str, border: str) -> list[str]:
 
 
 def _headed(pieces: Sequence[str]) -> list[str]:
-    """The paragraphs, each heading and each line that announces a list with what it stands above."""
+    """The paragraphs, headings and what announces a list with what follows, code with its words."""
     found: list[str] = []
     for before, piece in pairwise(("", *pieces)):
-        if found and _announces(before):
+        if found and (_announces(before) or piece.lstrip()[:3] in _FENCES):
             found[-1] += f"\n\n{piece}"
         else:
             found.append(piece)

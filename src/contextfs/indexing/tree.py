@@ -67,23 +67,26 @@ def entries(repository: Repository, seen: Snapshot) -> Iterator[Entry]:
     """The tracked files that are there, each once."""
     left_out = dict.fromkeys(tracked.ignored(repository, IGNORE_FILE), "ignored")
     left_out |= dict.fromkeys(tracked.marked(repository), "generated or vendored")
-    differing = set(seen.differing)
+    differing, kept = set(seen.differing), tracked.unmarked(repository)
     last = b""
     for mode, blob, path in tracked.entries(seen.listed):
         if mode not in _ORDINARY or path == last:
             continue
         last = path
-        one = _entry(repository.root, path, blob, left_out.get(path, ""), differs=path in differing)
+        one = _entry(
+            repository.root, path, blob, left_out.get(path, ""), differs=path in differing, kept=path in kept
+        )
         if one:
             yield one
 
 
-def _entry(root: str, path: bytes, blob: bytes, verdict: str, *, differs: bool) -> Entry | None:
+def _entry(root: str, path: bytes, blob: bytes, verdict: str, *, differs: bool, kept: bool) -> Entry | None:
     try:
         name = path.decode()
     except UnicodeDecodeError:
         return Entry(path.decode("utf-8", "replace"), Source(b"", ""), "name that is not UTF-8")
     verdict = verdict or name_verdict(name)
+    verdict = "" if kept and verdict in {"generated", "vendored"} else verdict
     key = bytes.fromhex(blob.decode())
     if differs and not verdict:
         data = content(root, name)

@@ -12,7 +12,7 @@ from contextfs.domain.lineage import BlamedLine, Commit, Place
 from contextfs.domain.search import Scope
 from contextfs.domain.text import lines_of
 from contextfs.errors import InvalidInput
-from contextfs.git import history, repository
+from contextfs.git import blobs, history, repository
 from contextfs.git.repository import Repository
 from contextfs.indexing import symbols
 
@@ -99,10 +99,8 @@ def _relative(path: str, found: Repository | None) -> str:
 
 def _text(path: str) -> str | None:
     """The text of a file; None when there is none to read."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError:
+    data = blobs.read(path, LARGEST + 1)
+    if data is None:
         return None
     return None if len(data) > LARGEST or b"\0" in data[:8192] else data.decode("utf-8", "replace")
 

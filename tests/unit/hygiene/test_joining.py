@@ -60,3 +60,9 @@ def test_nothing_is_lost_by_cutting(lines: list[str]) -> None:
     assert [line for part in paragraphs(text) for line in part.split("\n") if line.strip()] == [
         line for line in lines if line.strip()
     ]
+
+
+def test_code_stays_with_the_words_above_it() -> None:
+    """A block of code is no part of its own."""
+    text = "Intro about pears.\n\n```\nalpha\n```\n\nEnd about figs."
+    assert cut(text) == ["Intro about pears.\n\n```\nalpha\n```", "End about figs."]

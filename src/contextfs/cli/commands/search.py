@@ -77,7 +77,7 @@ def search(
     to 1. Where the repository is indexed (contextfs index), a few places in the code follow the memories.
     """
     query, among = " ".join(words), _Among(code or everything, commits or everything, everything)
-    among.check(wanted)
+    among.check(wanted, as_of=how.get("as_of"))
     with front() as ctx:
         size = limit or int(ctx.settings.number("search.limit"))
         asked = wanted.query(ctx, query, limit=size, **how)
@@ -118,8 +118,12 @@ class _Among(NamedTuple):
     def alone(self) -> bool:
         return self.asked and not self.memories
 
-    def check(self, wanted: Wanted) -> None:
+    def check(self, wanted: Wanted, *, as_of: object) -> None:
         """Refuse what would narrow nothing."""
+        if self.alone and as_of:
+            raise click.UsageError(
+                "--as-of tells of memories; code and commits are searched as they are now."
+            )
         obeyed = _ALSO_OF_CODE if self.code else _ALSO_OF_COMMITS
         given = [
             name for name, value in zip(wanted._fields, wanted, strict=True) if value and name not in obeyed
