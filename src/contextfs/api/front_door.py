@@ -299,9 +299,9 @@ class ContextFS(
             self._engine, namespace=namespace, project=project, source_repo=source_repo, everywhere=all
         )
 
-    def listing(self, query: SearchQuery) -> Listing:
-        """Memories by time, newest first, with how many there are in all."""
-        return standing.listing(self._engine, query)
+    def listing(self, query: SearchQuery, *, counted: bool = True) -> Listing:
+        """Memories by time, newest first, with how many there are in all, unless they need not be `counted`."""
+        return standing.listing(self._engine, query, counted=counted)
 
     def list_recent(
         self,

@@ -114,12 +114,14 @@ def _browse(engine: Engine, query: SearchQuery) -> Answer:
     return Answer(results, elsewhere=0 if results else found.elsewhere)
 
 
-def listing(engine: Engine, query: SearchQuery) -> Listing:
-    """Memories by time, newest first."""
+def listing(engine: Engine, query: SearchQuery, *, counted: bool = True) -> Listing:
+    """Memories by time, newest first; uncounted, the total is that of those that were looked at."""
     with engine.store.reading() as view:
         if query.as_of is not None:
             return earlier.listed_as_of(view, query)
         memories = view.select(query.filters, query.scope, query.limit, query.offset)
+        if not counted:
+            return status.Listing(memories, query.offset + len(memories), 0)
         total = view.count(query.filters, query.scope)
         everywhere = total if query.scope.namespaces is None else view.count(query.filters, EVERYWHERE)
     return status.Listing(memories, total, everywhere - total)

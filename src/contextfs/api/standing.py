@@ -48,9 +48,9 @@ def ask(engine: Engine, query: SearchQuery, *, quick: bool = False) -> Answer:
     return answer._replace(results=settled[: query.limit], apart=apart)
 
 
-def listing(engine: Engine, query: SearchQuery) -> Listing:
+def listing(engine: Engine, query: SearchQuery, *, counted: bool = True) -> Listing:
     """Memories by time, those of unmerged branches marked."""
-    found = lookup.listing(engine, query)
+    found = lookup.listing(engine, query, counted=counted)
     if query.as_of is not None or not _branches_count(engine, query):
         return found
     look = Look(engine)

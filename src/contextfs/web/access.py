@@ -21,8 +21,8 @@ class Visitor(NamedTuple):
 
     csrf: str
     """What every write of theirs has to carry; empty for a program with the bearer token, which no page can forge."""
-    notices: list[tuple[str, bool]]
-    """What was done on a page that has gone meanwhile, to be told on the next: a sentence, and whether undo helps."""
+    notices: list[tuple[str, str]]
+    """What was done on a page that has gone meanwhile, to be told on the next: a sentence, and the change to undo."""
 
 
 class Access:

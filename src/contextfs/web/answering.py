@@ -50,7 +50,7 @@ def _frame(asked: Asked, title: str) -> dict[str, Any]:
     """What every whole page shows around its own part."""
     asked.ctx.look_again()
     here, waiting = asked.ctx.workspace, asked.visitor.notices
-    notices = [{"sentence": sentence, "undo": undo} for sentence, undo in waiting]
+    notices = [{"sentence": sentence, "last": last} for sentence, last in waiting]
     waiting.clear()
     place = {"here": asked.request.url.path, "namespace": here.namespace, "branch": here.branch}
     return {"title": title, "places": PLACES, "notices": notices, **place}
@@ -58,11 +58,10 @@ def _frame(asked: Asked, title: str) -> dict[str, Any]:
 
 def _done(done: Done, asked: Asked) -> Response:
     """The sentence goes to the notices beside whatever is shown in place of what was there."""
-    notice = draw(
-        "parts/notice.html", {"sentence": done.sentence, "undo": done.undo, "kind": "done", "hint": ""}
-    )
+    last = asked.ctx.last_change().change if done.undo else ""
+    notice = draw("parts/notice.html", {"sentence": done.sentence, "last": last, "kind": "done", "hint": ""})
     if done.goto:
-        asked.visitor.notices.append((done.sentence, done.undo))
+        asked.visitor.notices.append((done.sentence, last))
         return Response("", 204, headers={"hx-redirect": done.goto})
     if done.shown is None:
         return HTMLResponse(
@@ -76,7 +75,7 @@ def _done(done: Done, asked: Asked) -> Response:
 def failed(error: ContextFSError, asked: Asked) -> Response:
     """An error as a notice beside the page that asked, or as a page of its own."""
     status = 404 if isinstance(error, NotFound) else _STATUS[error.kind]
-    values = {"sentence": error.message, "hint": error.hint, "undo": False, "kind": "failed"}
+    values = {"sentence": error.message, "hint": error.hint, "last": "", "kind": "failed"}
     if asked.partial:
         return HTMLResponse(draw("parts/notice.html", values), status, _NOTICES)
     page = Page(

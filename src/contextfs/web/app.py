@@ -26,6 +26,7 @@ from contextfs.web.table import VIEWS
 from contextfs.web.uploads import Uploads
 
 log = logging.getLogger(__name__)
+_DESCRIBED = "See /api/v1/openapi.json"
 _NO_FORM = FormData()
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -63,7 +64,7 @@ class _Site:
                 *rest.routes(ctx, self._lanes),
             ],
             lifespan=self._life,
-            exception_handlers={404: _nowhere},
+            exception_handlers={404: _nowhere, 405: _no_method},
         )
         self._app.state.access = access
         self._app.state.uploads = self._uploads
@@ -149,10 +150,15 @@ async def _nowhere(request: Request, _error: Exception) -> Response:
         body = {
             "error": "NotFound",
             "message": f"There is no {request.url.path}.",
-            "hint": "See /api/v1/openapi.json",
+            "hint": _DESCRIBED,
         }
         return JSONResponse(body, 404)
     return answering.nowhere(request.url.path, request.scope.get("state", {}))
+
+
+async def _no_method(request: Request, error: Exception) -> Response:
+    body = {"error": "MethodNotAllowed", "message": f"{request.method} is not done here.", "hint": _DESCRIBED}
+    return JSONResponse(body, 405, dict(getattr(error, "headers", None) or {}))
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -167,7 +167,7 @@ def _cut(title: str) -> int:
         at = title.find(end, 24, _LONG)
         if at > 0:
             return at + 1
-    return title.rfind(" ", 0, _LONG)
+    return max(title.rfind(" ", 0, _LONG), 0) or _LONG
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -96,7 +97,7 @@ class Gate:
 
 
 def _may_write(method: str, headers: dict[str, str], visitor: Visitor) -> bool:
-    return method in _SAFE or headers.get("x-csrf-token", "") == visitor.csrf
+    return method in _SAFE or compare_digest(headers.get("x-csrf-token", "").encode(), visitor.csrf.encode())
 
 
 def _unknown(*, for_programs: bool) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -36,8 +37,9 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "td": {"align"},
     "th": {"align"},
-    "input": {"type", "checked", "disabled"},
+    "input": {"type", "checked", "disabled", "aria-label"},
 }
+_BOX = re.compile(r'(<input class="task-list-item-checkbox"[^>]*?)/?>')
 _FENCE = "`" * 8
 _LONGEST = 200_000
 """Characters that are rendered; a longer text is shown as it is."""
@@ -47,7 +49,12 @@ def rendered(text: str) -> str:
     """The HTML of a Markdown text, as a template may show it."""
     if len(text) > _LONGEST:
         return minijinja.safe(f"<pre>{nh3.clean_text(text)}</pre>")
-    return minijinja.safe(cleaned(str(_markdown()(text))))
+    return minijinja.safe(cleaned(_BOX.sub(_named_box, str(_markdown()(text)))))
+
+
+def _named_box(found: re.Match[str]) -> str:
+    """The box of a task with a name, for those who cannot see whether it is ticked."""
+    return f'{found[1]} aria-label="{"done" if "checked" in found[1] else "to do"}">'
 
 
 def of_memory(memory: Any) -> str:
@@ -83,6 +90,8 @@ def _only_meant(tag: str, name: str, value: str) -> str | None:
         return value if value.startswith("language-") and value[9:].replace("-", "").isalnum() else None
     if tag == "input" and name == "type":
         return value if value == "checkbox" else None
+    if name == "aria-label":
+        return value if value in {"done", "to do"} else None
     if tag == "a" and name == "href":
         return None if value.startswith("//") else value
     return value

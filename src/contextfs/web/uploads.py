@@ -15,7 +15,7 @@ from contextfs.domain.imported import Imported
 from contextfs.errors import ContextFSError, InvalidInput
 from contextfs.web.lanes import Lanes
 
-_MOST = 16
+_MOST = 100
 """Uploads that are kept at once; the oldest that is done with goes first."""
 
 
@@ -83,7 +83,8 @@ class Uploads:
         """Remember an import that may be begun."""
         with self._lock:
             self._jobs[job.id] = job
-            for old in [one for one in self._jobs.values() if not one.running][: len(self._jobs) - _MOST]:
+            spare = [one for one in self._jobs.values() if not one.running and one is not job]
+            for old in spare[: max(0, len(self._jobs) - _MOST)]:
                 self._jobs.pop(old.id).clear()
         return job
 

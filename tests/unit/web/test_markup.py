@@ -74,7 +74,7 @@ def test_markdown_is_rendered() -> None:
     ):
         assert wanted in text
     assert 'rel="noopener noreferrer nofollow"' in text
-    assert re.search(r'<input[^>]*type="checkbox"', text)
+    assert re.search(r'<input[^>]*aria-label="done"', text)
 
 
 def test_an_image_is_a_link() -> None:

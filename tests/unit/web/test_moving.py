@@ -78,3 +78,9 @@ def test_memories_leave_as_files(visit: Any, ctx: ContextFS) -> None:
     archive = zipfile.ZipFile(io.BytesIO(visit.client.get("/export", params={"format": "markdown"}).content))
     assert any("We ship" in archive.read(name).decode() for name in archive.namelist())
     assert "no format" in visit.page("/export", 400, format="novel")
+
+
+def test_many_files_are_kept_until_they_are_imported(visit: Any) -> None:
+    """Of a dozen files dropped together each can be imported."""
+    jobs = [upload(visit, f"{n}.jsonl", GRAPH.replace("Ada", f"Ada{n}").encode()) for n in range(12)]
+    assert all("1 new memory" in visit.part("/import/looked", job=job) for job in jobs)

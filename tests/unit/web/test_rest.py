@@ -138,3 +138,15 @@ def test_the_description_keeps_its_word(call: Call, mode: GenerationMode, served
 
     ask()
     assert answered
+
+
+def test_what_is_too_deep_or_not_done_here_is_told_as_json(program: Any) -> None:
+    """A body nested thousands of levels deep is a mistake like another; a path tells which methods it has."""
+    deep = b'{"content": "x", "metadata": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001
+    answer = program.post(f"{ROOT}/memories", content=deep)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "InvalidInput"
+    refused = program.put(f"{ROOT}/memories/abcdef12")
+    assert refused.status_code == 405
+    assert {"GET", "PATCH", "DELETE"} <= set(refused.headers["allow"].split(", "))
+    assert refused.json()["error"] == "MethodNotAllowed"

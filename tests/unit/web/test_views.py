@@ -351,3 +351,27 @@ def test_nobody_overwrites_what_another_has_just_written(visit: Any, ctx: Contex
     refused = visit.post(f"/memory/{memory.id}/edit", 400, content="Mine.", type="fact", seen=seen[1])
     assert "meanwhile" in refused.text
     assert ctx.recall(memory).content == "Changed in a terminal."
+
+
+def test_undo_takes_back_what_its_notice_speaks_of_and_nothing_else(visit: Any, ctx: ContextFS) -> None:
+    """What somebody else did since is left alone, and it is said that nothing was undone."""
+    memory = ctx.save("Archive me.")
+    visit.post(f"/memory/{memory.id}/archive")
+    offered = re.search(r"last&quot;: ?&quot;(\w+)|&quot;last&quot;: &quot;(\w+)", visit.page("/"))
+    assert offered
+    other = ctx.save("Saved in a terminal meanwhile.")
+    refused = visit.post("/undo", 400, last=offered[1] or offered[2])
+    assert "nothing was undone" in refused.text
+    assert ctx.get(other)
+    assert ctx.recall(memory).status == "archived"
+
+
+def test_a_kind_that_there_is_not_is_told_at_once(visit: Any) -> None:
+    """A page that waits for a queue of nothing is no answer."""
+    assert "is no kind of item" in visit.page("/review", 400, kind="nonsense")
+
+
+def test_a_long_word_is_no_heading(visit: Any, ctx: ContextFS) -> None:
+    """A text without spaces is cut like any other."""
+    ctx.save("x" * 5000)
+    assert "x" * 97 not in re.sub(r"<p class=.excerpt.*?</p>", "", visit.part("/"), flags=re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -171,3 +172,47 @@ def test_a_round_of_review_by_keyboard(visitor: Visitor, cli: CommandLine) -> No
     page.keyboard.press("u")
     expect(items).to_have_count(before)
     expect(items.first).to_contain_text("disagree")
+
+
+def test_a_key_acts_on_the_one_item_that_is_chosen(visitor: Visitor, cli: CommandLine) -> None:
+    """After items were passed over and one was answered, one item is chosen: the next; undo brings the other back."""
+    for choice in (
+        "We use Redis for the queue.",
+        "We use gRPC between services.",
+        "We chose Kafka for the event bus.",
+    ):
+        cli.saved(choice, "--type", "decision")
+    page = visitor.open("/review?kind=rationale")
+    items, chosen = page.locator(".item"), page.locator(".item.chosen")
+    expect(chosen).to_have_count(1)
+    before = items.count()
+    page.keyboard.press("j")
+    third = items.nth(2).get_attribute("data-row")
+    second = items.nth(1).get_attribute("data-row")
+    page.keyboard.press("a")
+    expect(items).to_have_count(before - 1)
+    expect(chosen).to_have_count(1)
+    expect(chosen).to_have_attribute("data-row", str(third))
+    page.keyboard.press("u")
+    expect(items).to_have_count(before)
+    expect(chosen).to_have_count(1)
+    expect(chosen).to_have_attribute("data-row", str(second))
+
+
+def test_tasks_and_reasons_are_open_to_everybody(visitor: Visitor, cli: CommandLine) -> None:
+    """The boxes of tasks have names, and what stands beside the lines of a file can be read in the dark."""
+    memory = cli.saved("## Release\n\n- [x] build\n- [ ] publish")
+    visitor.open(f"/memory/{memory}")
+    assert visitor.barriers() == []
+    (cli.directory / "pay.py").write_text("def retry_webhook(n):\n    return n < 5\n")
+    for command in (
+        ["init", "-q"],
+        ["add", "pay.py"],
+        ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=cli.directory, check=True, env=cli.environ)
+    cli.saved("`retry_webhook` stops at 5.", "--file", "pay.py", "--namespace", "global")
+    page = visitor.open("/why?place=pay.py")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".block aside")).to_have_count(1)
+    assert visitor.barriers() == []

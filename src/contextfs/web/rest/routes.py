@@ -26,23 +26,30 @@ _HINT = "See /api/v1/openapi.json"
 
 
 def routes(ctx: ContextFS, lanes: Lanes) -> list[Route]:
-    """Every call, and the description of them all."""
-    return [Route(f"{ROOT}/openapi.json", _described), *(_route(call, ctx, lanes) for call in CALLS)]
+    """Every call, and the description of them all; the calls of one path are one route, which knows its methods."""
+    paths: dict[str, dict[str, Call]] = {}
+    for call in CALLS:
+        paths.setdefault(call.path, {})[call.method] = call
+    return [
+        Route(f"{ROOT}/openapi.json", _described),
+        *(_route(path, calls, ctx, lanes) for path, calls in paths.items()),
+    ]
 
 
 async def _described(_request: Request) -> Response:
     return JSONResponse(description())
 
 
-def _route(call: Call, ctx: ContextFS, lanes: Lanes) -> Route:
+def _route(path: str, calls: dict[str, Call], ctx: ContextFS, lanes: Lanes) -> Route:
     async def endpoint(request: Request) -> Response:
+        call = calls["GET" if request.method == "HEAD" else request.method]
         try:
             given = {**_query(call, request), **await _body(call, request), **_path(request)}
             return await lanes.run(call.lane, lambda: _called(call, ctx, given))
         except ContextFSError as error:
             return failed(error)
 
-    return Route(ROOT + call.path, endpoint, methods=[call.method])
+    return Route(ROOT + path, endpoint, methods=list(calls))
 
 
 def _called(call: Call, ctx: ContextFS, given: dict[str, Any]) -> Response:
@@ -112,9 +119,11 @@ async def _body(call: Call, request: Request) -> dict[str, Any]:
         return {}
     try:
         found: Any = json.loads(sent)
+        _checked(found, body_schema(call), "The body")
     except ValueError as error:
         raise InvalidInput(f"The body is not JSON: {error}.", hint=_HINT) from error
-    _checked(found, body_schema(call), "The body")
+    except RecursionError as error:
+        raise InvalidInput("The body is nested too deeply.", hint=_HINT) from error
     return {field.keyword: found[field.name] for field in call.body if field.name in found}
 
 

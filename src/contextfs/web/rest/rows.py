@@ -66,6 +66,8 @@ class Call:
 
 
 TEXT: Schema = {"type": "string"}
+SAID: Schema = {"type": "string", "pattern": r"\S"}
+"""A text that says something."""
 FLAG: Schema = {"type": "boolean"}
 TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
 MAPPING: Schema = {"type": "object"}

@@ -22,6 +22,7 @@ from contextfs.web.asked import inside
 from contextfs.web.rest.rows import (
     FLAG,
     MAPPING,
+    SAID,
     TEXT,
     TEXTS,
     Call,
@@ -37,7 +38,7 @@ from contextfs.web.rest.tending import TENDING
 _TYPES = tuple(str(one) for one in MemoryType)
 _FILTERS = (
     Field("type", many_of(*_TYPES), "Only these types."),
-    Field("tag", TEXTS, "Only memories with all of these tags.", called="tags"),
+    Field("tag", {"type": "array", "items": SAID}, "Only memories with all of these tags.", called="tags"),
     Field("project", TEXT, "Only this project, in every namespace."),
     Field("repo", TEXT, "Only this source repository, in every namespace.", called="source_repo"),
     Field("tool", TEXT, "Only memories from this tool.", called="source_tool"),
@@ -123,7 +124,7 @@ CALLS: tuple[Call, ...] = (
     Call("GET", "/entities/{name:path}", "entities.show", lambda ctx, given: ctx.entities.show(given["name"]),
          Knowledge),
     Call("GET", "/why", "why", lambda ctx, given: ctx.why(inside(given["place"]), given.get("limit", 10)), Explanation,
-         (Field("place", TEXT, "A file, `path:12-30` or `path::symbol`.", required=True), _LIMIT)),
+         (Field("place", SAID, "A file, `path:12-30` or `path::symbol`.", required=True), _LIMIT)),
     Call("GET", "/code", "search_code",
          lambda ctx, given: ctx.search_code(given["q"], given.get("limit", 10), commits=given.get("commits", False)),
          list[CodeHit],

@@ -19,7 +19,7 @@ TENDING: tuple[Call, ...] = (
     Call("GET", "/context", "context",
          lambda ctx, given: ctx.context(**given),
          ContextPack,
-         (Field("task", TEXT, "What is to be done."), Field("budget", whole(50, 100_000, 2000), "Tokens at most."),
+         (Field("task", TEXT, "What is to be done."), Field("budget", whole(100, 100_000, 2000), "Tokens at most."),
           Field("file", TEXTS, "A file that it is about.", called="files"))),
     Call("GET", "/inbox", "inbox.list", lambda ctx, given: ctx.inbox.list(**given),
          list[CandidateMemory], (Field("limit", whole(1, 1000, 50), "How many at most."), _ALL)),

@@ -62,15 +62,20 @@
   });
 
   // What is done to a row with a key goes on with the next one: a round is one key after the other.
+  let answered = [];
   const act = (row, button) => {
     const all = rows(), next = all[all.indexOf(row) + 1] || all[all.indexOf(row) - 1];
-    const gone = () => {
-      if (document.contains(row)) return;
-      document.removeEventListener("htmx:after:swap", gone);
-      if (next && document.contains(next)) { next.classList.add("chosen"); next.scrollIntoView({ block: "nearest" }); }
-    };
-    document.addEventListener("htmx:after:swap", gone);
+    answered = [row.dataset.row, next && next.dataset.row];
     button.click();
+  };
+  // One item of a queue is always chosen, and only one: the one that was taken back, else the next one, else the first.
+  const keep = () => {
+    const queue = $(".queue"), all = queue ? rows() : [];
+    if (!all.length || $(".chosen", queue)) return;
+    const named = answered.map((key) => key && all.find((row) => row.dataset.row === key));
+    const row = named.find(Boolean) || all[0];
+    row.classList.add("chosen");
+    row.scrollIntoView({ block: "nearest" });
   };
 
   // ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,7 +94,7 @@
       if (place) { event.preventDefault(); place.click(); }
       return;
     }
-    const chosen = $(".chosen");
+    const chosen = $(".chosen[data-row]");
     const offered = chosen && $(`[data-row-key="${CSS.escape(event.key)}"]`, chosen);
     if (offered) { event.preventDefault(); act(chosen, offered); return; }
     const own = $(`[data-key="${CSS.escape(event.key)}"]:not([disabled])`);
@@ -135,8 +140,7 @@
     if (narrow.matches) for (const box of $$(".narrow:not([data-seen])")) { box.dataset.seen = "yes"; box.open = false; }
     highlight(root);
     $$(".notice").forEach(settle);
-    const queue = $(".queue");  // a round begins with its first item
-    if (queue && !$(".chosen", queue) && rows()[0]) rows()[0].classList.add("chosen");
+    keep();
     const wanted = $(".asking [autofocus]:not([data-seen])");
     if (wanted) { wanted.dataset.seen = "yes"; wanted.focus(); }
     const said = $("#said");  // a screen reader is told how many there are, not each of them at each letter

@@ -31,7 +31,13 @@ def feedback(asked: Asked) -> Done:
 
 
 def undo(asked: Asked) -> Done:
-    """Take back the last thing done on this device."""
+    """Take back what a notice speaks of; what was done since, here or by somebody else, is not taken for it."""
+    last = asked.word("last")
+    if last and last != asked.ctx.last_change().change:
+        raise InvalidInput(
+            "Something else was done since, so nothing was undone.",
+            hint="The history of the memory restores it; contextfs undo takes back the last thing done.",
+        )
     done = asked.ctx.undo()
     touched = [*(_title(memory) for memory in done.memories), *(name[:8] for name in done.gone)]
     told = f": {', '.join(touched[:3])}" + (f" and {len(touched) - 3} more" if len(touched) > 3 else "")

@@ -14,6 +14,8 @@ _HEADINGS = {name: kind.heading for name, kind in KINDS.items()}
 def queue(asked: Asked) -> Page:
     """The queue, or as much of it as is of one kind; the page stands first, since looking may take a moment."""
     kind = asked.word("kind")
+    if kind and kind not in KINDS:
+        raise InvalidInput(f"{kind!r} is no kind of item.", hint=f"Kinds: {', '.join(KINDS)}")
     if not asked.partial:
         return Page("review/page.html", {"kind": kind}, "Review")
     found = asked.ctx.review.look(kinds=[kind] if kind else (), limit=_MOST)

@@ -26,15 +26,16 @@ def timeline(asked: Asked) -> Page:
     filters = {"type": [kind], "status": list(STATUSES), "offset": offset}
     filters |= {name: asked.word(name) or None for name in ("project", "since", "until")}
     tag = asked.word("tag")
-    query = asked.ctx.query("", _PAGE, **filters, tags=[tag] if tag else None, all=bool(asked.word("all")))
-    found = asked.ctx.listing(query)
-    months = [Month(name, list(group)) for name, group in groupby(found.memories, _month)]
+    query = asked.ctx.query(
+        "", _PAGE + 1, **filters, tags=[tag] if tag else None, all=bool(asked.word("all"))
+    )
+    found = asked.ctx.listing(query, counted=False)
+    months = [Month(name, list(group)) for name, group in groupby(found.memories[:_PAGE], _month)]
     values = {
         "months": months,
         "kind": kind,
-        "total": found.total,
         "chosen": {name: asked.word(name) for name in ("project", "since", "until", "tag", "all")},
-        "more": offset + _PAGE if found.total > offset + _PAGE else 0,
+        "more": offset + _PAGE if len(found.memories) > _PAGE else 0,
         "marks": found.marks,
     }
     return Page("timeline/months.html" if asked.partial else "timeline/page.html", values, "Timeline")
