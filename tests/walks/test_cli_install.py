@@ -89,6 +89,32 @@ def test_a_plugin_beside_an_installation_is_named(at_home: CommandLine) -> None:
     assert "twice" not in at_home.did("install", "claude-code").out
 
 
+def test_all_that_is_wrong_is_said_at_once(at_home: CommandLine) -> None:
+    """Every file that stands in the way is named, and how to go on without those programs; nothing is written."""
+    (at_home.home / ".codex").mkdir()
+    (at_home.home / ".codex" / "hooks.json").write_text("{ broken")
+    (at_home.home / ".claude.json").write_text('{"mcpServers": null}')
+    before = files(at_home.home)
+    said = at_home.refused(1, "install", "claude-code", "codex", "gemini")
+    assert ".claude.json, mcpServers is not an object" in said
+    assert "hooks.json is not valid JSON" in said
+    assert "leave it out by naming the others" in said
+    assert files(at_home.home) == before
+
+
+def test_nothing_installed_is_nothing_broken(at_home: CommandLine) -> None:
+    """--check before any installation speaks of no program, whatever its files look like."""
+    for name, text in (
+        (".codex/hooks.json", "{ broken"),
+        (".cursor/mcp.json", ""),
+        (".claude.json", "{ also"),
+    ):
+        path = at_home.home / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    assert at_home.did("install", "--check").out.startswith("contextfs is installed in no assistant here.")
+
+
 def test_taking_all_out_looks_everywhere(at_home: CommandLine) -> None:
     """`all --uninstall` finds what is installed in programs that are gone, and passes over files that are not ours."""
     before = files(at_home.home)
@@ -170,7 +196,7 @@ def test_what_is_installed_is_tried(at_home: CommandLine) -> None:
     assert "Zed: works" in outcome.out
     assert "OpenCode: does not work" in outcome.out
     assert "cannot be started: No such file or directory" in outcome.out
-    config.write_text("{ broken")
+    config.write_text('{ "mcp": { "contextfs": broken')
     assert "is not valid JSON" in at_home.run("install", "opencode", "--check").out
     assert at_home.run("install", "windsurf", "--check").out == "Windsurf: contextfs is not installed.\n"
 
@@ -194,3 +220,22 @@ def test_a_hook_that_does_not_answer_is_named(at_home: CommandLine) -> None:
     at_home.run("install", *FOUR, "cursor")
     outcome = at_home.did("install", *FOUR, "cursor", "--check")
     assert outcome.out.count("puts memories before the model") == len(FOUR) + 1
+
+
+def test_who_comes_second_finds_it_installed(at_home: CommandLine) -> None:
+    """Of several that install at the same time each says that it is installed, whoever wrote it."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "contextfs", "install", "gemini", "--yes"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=at_home.directory,
+            env=at_home.environ,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    said = [process.communicate(timeout=120)[0].splitlines()[0] for process in running]
+    assert [process.returncode for process in running] == [0] * 4
+    assert sum(line.startswith("Installed in Gemini CLI") for line in said) == 1
+    assert said.count("contextfs is already installed in Gemini CLI.") == 3

@@ -221,3 +221,19 @@ def test_a_pause_is_honoured(repo: CommandLine) -> None:
     repo.did("resume")
     repo.did("git-event", "post-commit", "HEAD")
     assert [m["content"] for m in listed(repo)] == ["Fixed the CORS preflight bug"]
+
+
+def test_what_a_pull_brings_is_remembered_with_its_author(repo: CommandLine) -> None:
+    """Decisions and fixes of others come in with a merge, as theirs; one's own are not saved again."""
+    repo.run("install", "git")
+    wait(repo, holding=commit(repo, "fix: retry five times"))
+    repo.git("checkout", "-q", "-b", "theirs", "HEAD~1")
+    for number, message in enumerate(("Decided to use Redis for sessions", "Add a page of settings")):
+        (repo.directory / f"their-{number}.txt").write_text(message)
+        repo.git("add", ".")
+        repo.git("-c", "user.name=Ben", "-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", message)
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-edit", "theirs")
+    found = {m["content"]: m["author"] for m in wait(repo, 2)}
+    assert found["Decided to use Redis for sessions"] == "Ben"
+    assert sorted(found) == ["Decided to use Redis for sessions", "fix: retry five times"]

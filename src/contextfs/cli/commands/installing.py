@@ -66,10 +66,10 @@ def install(
     changes: list[FileChange] = []
 
     def make() -> list[FileChange]:
-        return installing.plan(rows, place, scope, ledger, uninstall=uninstall)
+        changes[:] = installing.plan(rows, place, scope, ledger, uninstall=uninstall)
+        return [*changes]
 
     def agree(planned: Sequence[FileChange]) -> bool:
-        changes[:] = planned
         if form == "text":
             render.remark("\n\n".join(_coloured(showing.diff(change)) for change in planned))
         return not dry_run and (yes or not asking.someone_there() or asking.agreed(_question(planned)))

@@ -46,7 +46,7 @@ def check(host: Host, place: Place, scope: str) -> list[Finding]:
     for wanted in host.wanted(place, scope):
         try:
             text = applying.read(wanted.path)
-            if text is None or not _mentioned(text, wanted):
+            if text is None or NAME not in text or not _mentioned(text, wanted):
                 found += [Finding(host.name, wanted.path, False, "has no entry of contextfs")] * (
                     not wanted.only_if_there
                 )

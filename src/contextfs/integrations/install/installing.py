@@ -52,13 +52,29 @@ def plan(
 ) -> list[FileChange]:
     """What would change, file by file."""
     changes: list[FileChange] = []
+    wrong: list[InvalidInput] = []
     for host in hosts:
-        wanted = host.wanted(place, scope)
-        if uninstall:
-            changes += planning.uninstalled(host.name, wanted, applying.read, ledger.kept)
-        else:
-            changes += planning.installed(host.name, wanted, applying.read, ledger.kept)
+        try:
+            changes += _plan_one(host, place, scope, ledger, uninstall=uninstall)
+        except InvalidInput as error:
+            wrong.append(error)
+    if wrong:
+        said = "\n".join(error.message for error in wrong)
+        raise InvalidInput(said, hint=_LEAVE_OUT if len(hosts) > 1 else wrong[0].hint)
     return changes
+
+
+_LEAVE_OUT = (
+    "Nothing was written, for the other hosts neither. Mend that, or leave it out by naming the others:"
+    " contextfs install HOST HOST"
+)
+
+
+def _plan_one(host: Host, place: Place, scope: str, ledger: Ledger, *, uninstall: bool) -> list[FileChange]:
+    wanted = host.wanted(place, scope)
+    if uninstall:
+        return planning.uninstalled(host.name, wanted, applying.read, ledger.kept)
+    return planning.installed(host.name, wanted, applying.read, ledger.kept)
 
 
 def carry_out(

@@ -273,6 +273,7 @@ def _without_tables(text: str, wanted: Wanted, kept: Kept | None) -> str | None:
         written = toml_tables.table_text(before, entry.path) if before else None
         if written is None:
             text = toml_tables.without_table(text, wanted.path, entry.path)
+            text = text.removesuffix("\n") if before and not before.endswith("\n") else text
         else:
             text = toml_tables.with_text(text, entry.path, written)
     return None if before is None and not text.strip(_SPACE) else text

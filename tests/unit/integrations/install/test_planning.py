@@ -172,6 +172,17 @@ def test_the_guides_place_of_claude_desktop_is_kept_equal(place: Place, ledger: 
     assert path.read_text() == "{}"
 
 
+def test_a_last_line_without_an_end_stays_so(place: Place, ledger: Ledger) -> None:
+    """A file that did not end with a line end does not get one, changed in between or not."""
+    path = Path(place.home, ".codex", "config.toml")
+    path.parent.mkdir()
+    path.write_text('model = "gpt"')
+    run(HOSTS["codex"], place, "user", ledger)
+    path.write_text("since = 1\n" + path.read_text())
+    run(HOSTS["codex"], place, "user", ledger, uninstall=True)
+    assert path.read_text() == 'since = 1\nmodel = "gpt"'
+
+
 def test_an_entry_made_by_hand_comes_back(place: Place, ledger: Ledger) -> None:
     """What somebody set in our entry stays while we are installed, and the whole entry comes back afterwards."""
     path = Path(place.home, ".gemini", "settings.json")
