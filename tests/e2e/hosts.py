@@ -75,7 +75,8 @@ class ClaudeCode(Host):
         "DISABLE_AUTOUPDATER": "1",
         "DISABLE_TELEMETRY": "1",
         "DISABLE_ERROR_REPORTING": "1",
-        "MCP_CONNECTION_NONBLOCKING": "0",  # its first turn waits for servers, however busy this machine is
+        "MCP_CONNECTION_NONBLOCKING": "0",  # its first turn waits for servers,
+        "MCP_CONNECT_TIMEOUT_MS": "60000",  # and longer than its five seconds, however busy this machine is
     }
 
     def connect(self, home: Path, server: str) -> None:
@@ -157,7 +158,9 @@ class Codex(Host):
         return [home / ".codex" / "config.toml", home / ".codex" / "hooks.json"]
 
 
-WAITS = ("-c", "mcp_servers.contextfs.required=true")
+WAITS = (
+    "-c", "mcp_servers.contextfs.required=true", "-c", "mcp_servers.contextfs.startup_timeout_sec=60"
+)  # fmt: skip
 """Codex gives a server about a second before it goes on without, which a busy machine may not be in time for."""
 
 CODEX = """\
