@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import threading
+import zipfile
 from collections.abc import AsyncIterator, Sequence
 
 from contextfs.api import ContextFS
@@ -17,6 +18,8 @@ from contextfs.web.lanes import Lanes
 
 _MOST = 100
 """Uploads that are kept at once; the oldest that is done with goes first."""
+_MOST_PAGES, _MOST_UNPACKED = 500_000, 2 * 1024**3
+"""What an archive of pages may hold."""
 
 
 class Job:
@@ -77,7 +80,8 @@ class Uploads:
         except BaseException:
             shutil.rmtree(directory, ignore_errors=True)
             raise
-        return self.keep(Job(name or "file", [path], directory))
+        opened = await self._lanes.run("import", lambda: _opened(path))
+        return self.keep(Job(name or "file", [opened], directory))
 
     def keep(self, job: Job) -> Job:
         """Remember an import that may be begun."""
@@ -113,3 +117,19 @@ def _plain(name: str) -> str:
     """A file name that leads nowhere else; its ending stays, since it may say what the file is."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return re.sub(r"[^\w.-]", "_", last)[-120:].lstrip(".") or "file"
+
+
+def _opened(path: str) -> str:
+    """What to import: of an archive of pages that our own export made, the folder it was; else the file as it is."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [one for one in archive.infolist() if one.filename.endswith((".md", ".json"))]
+            if not any(one.filename.rpartition("/")[2] == ".contextfs.json" for one in members):
+                return path
+            if len(members) > _MOST_PAGES or sum(one.file_size for one in members) > _MOST_UNPACKED:
+                return path
+            folder = f"{path}.pages"
+            archive.extractall(folder, members)  # which leads no name out of the folder
+            return folder
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
+        return path  # the importers say what is wrong with it

@@ -6,6 +6,7 @@ import io
 import json
 import time
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,3 +85,29 @@ def test_many_files_are_kept_until_they_are_imported(visit: Any) -> None:
     """Of a dozen files dropped together each can be imported."""
     jobs = [upload(visit, f"{n}.jsonl", GRAPH.replace("Ada", f"Ada{n}").encode()) for n in range(12)]
     assert all("1 new memory" in visit.part("/import/looked", job=job) for job in jobs)
+
+
+def test_pages_that_left_can_come_back(visit: Any, ctx: ContextFS) -> None:
+    """The archive of Markdown pages that the page gives is taken in again, with what was edited in it."""
+    memory = ctx.save("We ship on Tuesdays.")
+    archive = visit.client.get("/export", params={"format": "markdown"}).content
+    edited = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as given, zipfile.ZipFile(edited, "w") as changed:
+        for name in given.namelist():
+            changed.writestr(name, given.read(name).replace(b"on Tuesdays", b"on Fridays"))
+    job = upload(visit, "contextfs-markdown.zip", edited.getvalue())
+    assert "Import</button>" in visit.part("/import/looked", job=job)
+    visit.post("/import/begin", job=job)
+    assert "imported" in finished(visit, job)
+    assert ctx.recall(memory).content == "We ship on Fridays."
+
+
+def test_an_archive_leads_nowhere_else(visit: Any, tmp_path: Path) -> None:
+    """Names in an archive that lead out of it write nothing outside."""
+    evil = io.BytesIO()
+    with zipfile.ZipFile(evil, "w") as archive:
+        archive.writestr("namespaces/.contextfs.json", "{}")
+        archive.writestr("../../../../../../../../tmp/contextfs-escaped.md", "out")
+        archive.writestr("/tmp/contextfs-escaped.md", "out")
+    visit.part("/import/looked", job=upload(visit, "evil.zip", evil.getvalue()))
+    assert not Path("/tmp/contextfs-escaped.md").exists()
