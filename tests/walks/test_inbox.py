@@ -69,6 +69,9 @@ def test_a_candidate_is_accepted_in_other_words(asked: CommandLine) -> None:
     editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
     out = asked.did("inbox", "--accept", ids(asked)["decision"], "--edit", EDITOR=str(editor)).out
     assert "The team chose Postgres over Mongo" in out
+    editor.write_text('#!/bin/sh\n: > "$1"\n')
+    refused = asked.run("inbox", "--accept", ids(asked)["fix"], "--edit", EDITOR=str(editor))
+    assert (refused.code, "The text is empty" in refused.err) == (1, True)
     assert set(ids(asked)) == {"fix", "preference"}
 
 
@@ -79,6 +82,7 @@ def test_what_makes_no_sense_is_refused(cli: CommandLine) -> None:
             (2, ["inbox", "3f9c12ab"], "--accept or --reject"),
             (2, ["inbox", "--accept"], "its id, or all"),
             (2, ["inbox", "--reject", "3f9c12ab", "--edit"], "go with --accept"),
+            (2, ["inbox", "--accept", "--reject", "3f9c12ab"], "not both"),
             (2, ["inbox", "--accept", "all", "--edit"], "one candidate at a time"),
             (2, ["inbox", "--kind", "fact"], "decision"),
             (1, ["inbox", "--accept", "3f9c12ab"], "No candidate that waits"),

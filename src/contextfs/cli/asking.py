@@ -81,6 +81,10 @@ def reworded(before: str, command: str) -> Generator[str]:
     try:
         click.edit(filename=path)
         text = text_of(path)
+        if not text.strip():
+            raise InvalidInput(
+                "The text is empty, so nothing was saved.", hint="Leave it as it is to keep it."
+            )
         yield "" if text.strip() == before.strip() else text
     except BaseException as error:
         _keep(path, before, f"{command} < {path}", error)

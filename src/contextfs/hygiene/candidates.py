@@ -12,7 +12,7 @@ from typing import NamedTuple
 from contextfs.domain.session import Message
 from contextfs.domain.speech import spoken
 from contextfs.hygiene.commands import commands_in
-from contextfs.hygiene.phrases import CLAUSES, CORRECTS, HEDGED, POINTS_BACK, REPORTED, RULES, Rule
+from contextfs.hygiene.phrases import CLAUSES, CORRECTS, HEDGED, NOT_MEANT, POINTS_BACK, REPORTED, RULES, Rule
 from contextfs.hygiene.turns import Turn
 
 _USER, _ANSWER = 2_000, 1_500
@@ -54,9 +54,10 @@ def _every(turn: Turn) -> Iterator[Found]:
 def _in_message(message: Message, most: int, rules: Sequence[Rule]) -> Iterator[Found]:
     before = ""
     for _, sentence in spoken(message.content, most, _LONGEST_SENTENCE):
-        for clause in _clauses(sentence):
+        for clause in () if NOT_MEANT.search(sentence) else _clauses(sentence):
             rule = next((rule for rule in rules if _fits(rule, clause)), None)
             if rule is not None:
+                clause = _with_its_other_half(clause, sentence)  # noqa: PLW2901 - the same clause, whole
                 lead = sentence[: sentence.find(clause)].rstrip()
                 yield Found(rule.kind, _told(rule, clause, lead, before), rule.confidence, message)
                 break
@@ -68,6 +69,13 @@ def _clauses(sentence: str) -> list[str]:
     if CORRECTS.match(sentence):
         return [sentence]
     return [clause for part in CLAUSES.split(sentence) if (clause := part.strip(" ,;"))]
+
+
+def _with_its_other_half(clause: str, sentence: str) -> str:
+    """What a semicolon parts belongs together: "never commit to main; open a pull request"."""
+    rest = sentence[len(clause) :]
+    whole = sentence.startswith(clause) and rest.startswith(";") and not HEDGED.search(rest[1:].strip())
+    return sentence if whole and sentence.count(" ") < _LONGEST else clause
 
 
 def _fits(rule: Rule, clause: str) -> bool:

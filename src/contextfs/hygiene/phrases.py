@@ -73,6 +73,15 @@ HEDGED = _any_of(
 )
 """What is only wanted, tried, supposed or asked."""
 
+NOT_MEANT = _any_of(
+    r"^(?:and |but |so |or |now )?(?:imagine|pretend|suppose|assume|unless|picture this)\b",
+    r"^(?:let's|let us) (?:say|assume|suppose|pretend|imagine)\b",
+    r"^say,? (?:i|we|that)\b",
+    r"^(?:please )?(?:write|translate|summari[sz]e|rewrite|rephrase|draft|proofread|paraphrase|quote)\b",
+    r"\b(?:says?|said|writes?|wrote|stated?|claim(?:s|ed)?|told)\b\W{0,3}(?:that )?(?:i|we)\b",
+)
+"""A sentence that supposes something, tells what somebody else said, or gives a text to work on."""
+
 POINTS_BACK = _any_of(
     r"\b(?:it|this|them|these|those|that way)\b",
     r"\bthe (?:issue|problem|error|bug|approach|change)\b",
@@ -174,7 +183,7 @@ _IMPROVED = Rule(
         rf"|increas(?:ed|ing)|decreas(?:ed|ing))\b.{{0,80}}?{_FIGURE}",
         rf"{_FIGURE} (?:reduction|improvement|decrease|drop|speed-?up)",
     ),
-    _any_of(r"\b(?:by \w+ing|after \w+ing|using|with|through|via|thanks to) (?!an? \d|\d)\w"),
+    _any_of(r"\b(?:by \w+ing|after \w+ing|using|with|through|via|thanks to) (?!an? \d|\d)\w|\bby \w+ing\W*$"),
     _NOT_MINE,
 )
 _IMPROVING = Rule(

@@ -28,6 +28,10 @@ SAID = (
     ("preference", "No, we use pnpm here, not npm."),
 )
 NOT_SAID = (
+    "Imagine we chose Rust because it is fast.",
+    "Let's say we went with Cassandra because of scale.",
+    "In the talk they said: we chose Erlang because it never stops.",
+    "Write a blog post: we chose Kotlin because Java is verbose.",
     "I'm thinking of choosing Postgres because the reports need joins.",
     "Should we choose Postgres over Mongo because of the joins?",
     "If we switched to uv to keep the builds short, what would break?",
@@ -119,6 +123,12 @@ def test_what_was_put_in_is_nobodys_statement(around: object) -> None:
     assert callable(around)
     for _, text in SAID:
         assert recognised(turn(f"Good morning to you.\n\n{around(text)}")) == []
+
+
+def test_both_halves_of_a_rule_are_kept() -> None:
+    """What a semicolon parts is one rule."""
+    said = "Never commit directly to main; open a pull request."
+    assert texts(recognised(turn(said))) == [said]
 
 
 def test_three_are_enough() -> None:

@@ -30,10 +30,8 @@ _ALL = "all"
     "contextfs inbox --look",
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option(
-    "--accept", "answer", flag_value="accept", help="Save these as memories; all takes what is listed."
-)
-@click.option("--reject", "answer", flag_value="reject", help="Never propose these again.")
+@click.option("--accept", is_flag=True, help="Save these as memories; all takes what is listed.")
+@click.option("--reject", is_flag=True, help="Never propose these again.")
 @click.option("--edit", is_flag=True, help="Write the one that is accepted anew in your editor first.")
 @click.option("-t", "--type", type=type_name, metavar="TYPE", help="Accept it as this type of memory.")
 @click.option(
@@ -56,11 +54,12 @@ _ALL = "all"
 @options.as_rows
 def inbox(
     ids: Sequence[str],
-    answer: str | None,
     kinds: Sequence[str],
     limit: int,
     form: str,
     *,
+    accept: bool,
+    reject: bool,
     type: str | None,
     tags: Sequence[str],
     edit: bool,
@@ -72,6 +71,9 @@ def inbox(
     Decisions with their reasons, problems with their fixes, commands that worked and preferences wait here until
     somebody accepts them; until then no search finds them. `contextfs undo` takes an answer back.
     """
+    if accept and reject:
+        raise click.UsageError("Say --accept or --reject, not both.")
+    answer = "accept" if accept else "reject" if reject else None
     _check(ids, answer, edit=edit, shaped=bool(type or tags))
     with front() as ctx:
         if look:
