@@ -229,6 +229,19 @@ def test_what_never_was_is_not_attested(lane: Lane, *, dirty: bool) -> None:
         assert ctx.fixes(ctx.verify()) == []
 
 
+@pytest.mark.parametrize("dirty", [False, True])
+def test_a_heading_that_never_was(lane: Lane, *, dirty: bool) -> None:
+    """A heading that the document does not have is unknown from the first, and the save says so."""
+    if dirty:
+        lane.write(**{"README.md": "# Hooks\n\nMore.\n"})
+    with lane.ctx as ctx:
+        told = ctx.put(Draft("README.md#nothing-here explains it", tags=["x"]))
+    assert told.advice == ("Not there, so nobody can tell when it changes: README.md#nothing-here.",)
+    assert lane.cited(told.memory.id) == {"README.md#nothing-here": ("unknown", "", 0)}
+    lane.commit("most", **{"README.md": "# Hooks\n\nMost.\n"})
+    assert lane.cited(told.memory.id) == {"README.md#nothing-here": ("unknown", "", 0)}
+
+
 def test_given_files_keep_their_lines_and_have_to_be_there(lane: Lane) -> None:
     """`--file hooks.py:6-9` cites these lines; a file that is not there is pointed out."""
     with lane.ctx as ctx:
@@ -241,6 +254,40 @@ def test_given_files_keep_their_lines_and_have_to_be_there(lane: Lane) -> None:
     with lane.ctx as ctx:
         ctx.fix(ctx.fixes(ctx.verify()))
     assert lane.cited(told.memory.id) == {f"{HOOKS}:5-9": FRESH}
+
+
+@pytest.mark.parametrize("dirty", [False, True])
+def test_given_files_keep_their_symbols_and_headings(lane: Lane, *, dirty: bool) -> None:
+    """`--file hooks.py::send` and `--file notes.md#loop` cite these, as they do in the text."""
+    lane.commit("notes", **{"notes.md": "# Notes\n\n## Loop\n\nIt loops.\n\n## Other\n"})
+    if dirty:
+        lane.write(**{HOOKS: OTHER_RETRY, "notes.md": "## Loop\n\nIt loops.\n\n## Other\n\nLess.\n"})
+    with lane.ctx as ctx:
+        given = [SEND, "notes.md#Loop"]
+        told = ctx.put(Draft("It tries again and again until the count is reached", tags=["x"], files=given))
+    assert (told.advice, list(told.memory.files)) == ((), [HOOKS, "notes.md"])
+    lane.commit("other places", **{HOOKS: "# it\n" + CODE, "notes.md": "## Loop\n\nIt loops.\n\n## More\n"})
+    assert lane.cited(told.memory.id) == {SEND: FRESH, "notes.md#loop": FRESH}
+    lane.commit(
+        "both", **{HOOKS: CODE.replace("attempt + 2", "7"), "notes.md": "## Loop\n\nNo.\n\n## More\n"}
+    )
+    states = {SEND: ("changed", "", 1), "notes.md#loop": ("changed", "", 1)}
+    assert lane.cited(told.memory.id) == states
+    with lane.ctx as ctx:
+        ctx.fix(ctx.fixes(ctx.verify()))
+        assert ctx.verify() == []
+
+
+def test_given_symbols_have_to_be_there(lane: Lane) -> None:
+    """A symbol that a given file does not have is pointed out, and unknown from then on."""
+    with lane.ctx as ctx:
+        told = ctx.put(
+            Draft(
+                "It tries again and again until the count is reached", tags=["x"], files=[f"{HOOKS}::nosuch"]
+            )
+        )
+    assert told.advice == (f"Not there, so nobody can tell when it changes: {HOOKS}::nosuch.",)
+    assert lane.cited(told.memory.id) == {f"{HOOKS}::nosuch": ("unknown", "", 0)}
 
 
 def test_a_value_is_a_part_too(lane: Lane) -> None:

@@ -38,7 +38,7 @@ class Noted(NamedTuple):
 def cited(here: Workspace, memory: Memory, given: Sequence[str] = ()) -> Noted:
     """What the places that a memory names hold now; nothing outside its own repository.
 
-    `given` are its files as somebody gave them, with their lines.
+    `given` are its files as somebody gave them, with the parts that are meant.
     """
     if not here.root or memory.source_repo != here.repo or memory.commit != here.commit:
         return Noted({})
@@ -75,13 +75,12 @@ class _Noting:
         return Noted({**self._fields, **complete}, tuple(dict.fromkeys(self._missing)))
 
     def _places(self, given: Sequence[str]) -> list[Citation]:
-        """The places, the lines of given files among them instead of the whole files."""
-        lines = [
-            one for text in listed("files", given) if (one := _with_lines(text)).path in self._memory.files
-        ]
-        lines = [one for one in lines if one.start]
-        found = dict.fromkeys((*lines, *citations(self._memory, self._here.root)))
-        whole = {one.path for one in lines}
+        """The places, the parts of given files among them instead of the whole files."""
+        files = self._memory.files
+        meant = [one for text in listed("files", given) if (one := _with_part(text)).path in files]
+        meant = [one for one in meant if one.is_part]
+        found = dict.fromkeys((*meant, *citations(self._memory, self._here.root)))
+        whole = {one.path for one in meant}
         return [one for one in found if one.is_part or one.path not in whole]
 
     def _note(self, cited: Citation) -> None:
@@ -155,12 +154,17 @@ class _Noting:
         return self._read
 
 
-def _with_lines(given: str) -> Citation:
-    """A file as somebody gave it: `a.py:6-9`, `a.py#L6-L9`, or without lines."""
+def _with_part(given: str) -> Citation:
+    """A file as somebody gave it: `a.py:6-9`, `a.py#L6-L9`, `a.py::send`, `a.md#one`, or all of it."""
     path, marked, lines = given.rpartition("#L")
-    if not marked:
+    if not (marked and lines[:1].isdigit()):
         path, _, lines = given.rpartition(":")
-    return parsed(f"{path}:{lines.replace('L', '')}")
+    found = parsed(f"{path}:{lines.replace('L', '')}")
+    if found.start:
+        return found
+    found = parsed(given)
+    symbol = found.symbol.lower() if found.is_heading else found.symbol.removesuffix("()")
+    return found._replace(symbol=symbol)
 
 
 def _text(content: bytes) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from contextfs.api import recording
 from contextfs.api.engine import Engine, now
 from contextfs.domain.clock import to_micros
-from contextfs.domain.given import without_lines
+from contextfs.domain.given import without_part
 from contextfs.domain.session import Session
 from contextfs.errors import InvalidInput
 from contextfs.git import history, repository
@@ -114,7 +114,7 @@ def _kept(path: str, cwd: str, root: str) -> str:
     """A path from the top of the repository; what lies nowhere is taken as it is written."""
     path = os.path.expanduser(path.strip().replace("\\", "/"))
     if not os.path.lexists(os.path.join(cwd, path)):
-        path = without_lines(path)
+        path = without_part(path)
     here, there = os.path.join(cwd, path), os.path.join(root, path)
     full = os.path.normpath(here if os.path.lexists(here) or not root else there)
     if not root:

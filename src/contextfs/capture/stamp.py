@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from contextfs.domain import tags as tagging
 from contextfs.domain.clock import ID_LENGTH, Timestamp, new_id
-from contextfs.domain.given import line_of, listed, mapping_of, text_of, without_lines
+from contextfs.domain.given import line_of, listed, mapping_of, text_of, without_part
 from contextfs.domain.memory import NO_METADATA, STATUSES, Draft, Memory
 from contextfs.domain.memory_types import MemoryType
 from contextfs.domain.namespaces import namespace_name
@@ -245,8 +245,8 @@ def _tags(given: object) -> tuple[str, ...]:
 
 
 def _path(given: str) -> str:
-    """A path as every system writes it, without the lines: they move, and the file is found by its name."""
-    return without_lines(line_of("file", given).replace("\\", "/"))
+    """A path as every system writes it, without the part that is meant: it moves, and the file is found by its name."""
+    return without_part(line_of("file", given).replace("\\", "/"))
 
 
 def _moment(value: datetime | None) -> Timestamp | None:

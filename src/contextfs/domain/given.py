@@ -55,15 +55,24 @@ def listed(name: str, value: object) -> tuple[str, ...]:
     return tuple(cast("Sequence[str]", parts))
 
 
-def without_lines(path: str) -> str:
-    """The path of a file without the lines that somebody named with it: `:12`, `:12-30`, `:12:5`, `#L12-L30`."""
+def without_part(path: str) -> str:
+    """The path of a file without the part that was named with it: `:12`, `:12-30`, `#L12-L30`, `::name`, `.md#one`."""
     head, mark, lines = path.rpartition("#L")
     if not mark:
         head, mark, lines = path.rpartition(":")
-    name = head.rpartition("/")[2]
     is_range = lines[:1].isdigit() and not lines.strip("0123456789,-L")
-    is_file = "." in name.strip(".") or name.endswith("file")  # else `localhost:8080` would be one
-    return without_lines(head) if mark and is_range and is_file else path
+    if mark and is_range and _is_file(head):  # else `localhost:8080` would be one
+        return without_part(head)
+    head, mark, symbol = path.partition("::")
+    if mark and symbol and _is_file(head):
+        return head
+    head, mark, anchor = path.partition("#")
+    return head if anchor and head.lower().endswith((".md", ".mdx", ".markdown")) else path
+
+
+def _is_file(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return "." in name.strip(".") or name.endswith("file")
 
 
 def whole_number(name: str, value: object, lowest: int, highest: int) -> int:

@@ -29,6 +29,9 @@ _SHORTEST = 3
 _ASSIGNED = r"^(\s*)(?:#\s*define\s+%s\s|(?:[A-Za-z_][\w<>,.\[\]*&]*\s+){0,4}%s\s*(?::[^=]+)?=(?!=))"
 """A constant or the like, which is no definition that opens a block by its shape alone."""
 
+_MARKUP = re.compile(r"<[^>]*>|\[([^\]]*)\]\([^)]*\)")
+"""Tags, and links of which only the words count."""
+
 
 def span(text: str, cited: Citation) -> tuple[int, int] | None:
     """The first and the last line of a part, counted from 1; None where it is not there."""
@@ -50,7 +53,7 @@ def cannot_be(text: str, cited: Citation) -> bool:
     """Whether a text surely has no such part; told without looking for definitions."""
     if cited.start:
         return cited.end > len(lines_of(text))
-    return not cited.is_heading and last_name(cited) not in text
+    return _no_heading(text, cited.symbol[1:]) if cited.is_heading else last_name(cited) not in text
 
 
 def last_name(cited: Citation) -> str:
@@ -89,6 +92,17 @@ def _section(lines: Sequence[str], anchor: str) -> tuple[int, int] | None:
         if not start and _anchor(line[level:]) == anchor:
             start, depth = number, level
     return (start, len(lines)) if start else None
+
+
+def _no_heading(text: str, anchor: str) -> bool:
+    """Whether no line is a heading with this anchor in whatever style, nor is the anchor set by hand."""
+    first = (
+        anchor.rstrip("0123456789").removesuffix("-") or anchor
+    )  # the second of the same words has a number
+    if any(_anchor(_MARKUP.sub(r"\1", line)) in (anchor, first) for line in lines_of(text)):
+        return False
+    by_hand = (f'"{anchor}"', f"'{anchor}'", f"#{anchor}}}", f"({anchor})=")
+    return not any(one in text.lower() for one in by_hand)
 
 
 def _anchor(heading: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contextfs.domain.given import line_of, listed, mapping_of, number, text_of, whole_number
+from contextfs.domain.given import line_of, listed, mapping_of, number, text_of, whole_number, without_part
 from contextfs.errors import InvalidInput
 
 JSON = st.recursive(
@@ -110,3 +110,23 @@ def test_a_number_within_its_bounds_is_kept() -> None:
     """Both bounds belong to it."""
     assert [whole_number("limit", value, 1, 10) for value in (1, 10)] == [1, 10]
     assert [number("age", value, 1, 10) for value in (1, 2.5, 10)] == [1, 2.5, 10]
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("a/b.py:6-9", "a/b.py"),
+        ("a/b.py:12:5", "a/b.py"),
+        ("b.py#L6-L9", "b.py"),
+        ("b.py::Sender.send", "b.py"),
+        ("b.md#the-loop", "b.md"),
+        ("Makefile:3", "Makefile"),
+        ("localhost:8080", "localhost:8080"),
+        ("std::vector", "std::vector"),
+        ("c#.txt", "c#.txt"),
+        ("b.py::", "b.py::"),
+    ],
+)
+def test_the_part_that_was_named_with_a_path(written: str, path: str) -> None:
+    """Lines, symbols and headings behind a path are taken off; other names stay as they are."""
+    assert without_part(written) == path

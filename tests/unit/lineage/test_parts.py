@@ -97,3 +97,27 @@ def test_lines_are_known_again_only_where_they_stand_once() -> None:
     assert parts.where("\n\n" + CODE, 3, wanted) == (11, 13)
     assert parts.where(CODE + CODE, 3, wanted) is None
     assert parts.where("x\n}\n", 1, parts.part("}\n", parsed("a.py:1"))) is None
+
+
+HEADINGS = """\
+# Notes
+Set apart
+=========
+## [1.2](https://example.org)
+## Twice
+## Twice
+<a name="by-hand"></a>
+Words.
+"""
+
+
+@pytest.mark.parametrize("anchor", ["notes", "set-apart", "12", "twice", "twice-1", "by-hand"])
+def test_headings_in_whatever_style_may_be_there(anchor: str) -> None:
+    """What may be a heading is not called absent, though its section may not be found."""
+    assert not parts.cannot_be(HEADINGS, Citation("a.md", symbol=f"#{anchor}"))
+
+
+@pytest.mark.parametrize("anchor", ["nothing-here", "note", "hand", "2024"])
+def test_a_heading_that_is_not_there_cannot_be(anchor: str) -> None:
+    """An anchor that no line of the document gives is absent for sure."""
+    assert parts.cannot_be(HEADINGS, Citation("a.md", symbol=f"#{anchor}"))
