@@ -19,6 +19,8 @@ import pytest
 
 from contextfs import ContextFS
 from contextfs.api.transcripts import session_id
+from contextfs.integrations import hook as hook_
+from contextfs.store import late
 from contextfs.store.conversations import Conversations
 
 DECISION = "Uploaded avatars are kept in object storage, because the disks of the web servers are thrown away"
@@ -371,6 +373,31 @@ def test_a_huge_input_is_met_with_silence_or_an_answer(hook: Hook, decision: str
     done = hook("user-prompt", given, CONTEXTFS_HOOK_DEADLINE="1000")
     assert time.monotonic() - began < 20
     assert done.stdout == b"" or DECISION in text_in(done)
+
+
+@POSIX
+def test_the_status_tells_of_prompts_that_were_too_late(
+    environment: dict[str, str], decision: str, ctx: ContextFS, data: Path
+) -> None:
+    """Who wonders why nothing comes is told how often there was no time for it, for a week."""
+    assert late.FILE_NAME == hook_.LATE
+    assert not any("in time" in note for note in ctx.status().notes)
+    code = """
+import time
+from contextfs.integrations import hook, hook_events
+hook_events.serve = lambda *_: time.sleep(20)
+hook.main(["user-prompt"])
+"""
+    for _ in range(2):
+        command = [sys.executable, "-c", code]
+        told = json.dumps(prompt()).encode()
+        hurried = environment | {"CONTEXTFS_HOOK_DEADLINE": "900"}
+        done = subprocess.run(command, input=told, capture_output=True, check=True, env=hurried)
+        assert (done.stdout, done.stderr) == (b"", b"")
+    assert any("2 prompts of the last week got no memories in time" in note for note in ctx.status().notes)
+    (data / "late-prompts").write_text(f"{int(time.time()) - 8 * 86_400}\nnonsense\n")
+    assert not any("in time" in note for note in ctx.status().notes)
+    assert not (data / "late-prompts").exists()
 
 
 @POSIX

@@ -24,8 +24,10 @@ from contextfs.store.view import View
 
 if TYPE_CHECKING:
     from contextfs.api import pausing, recording
+    from contextfs.store import late
 else:  # not needed to tell how things stand
     recording, pausing = Later("contextfs.api.recording"), Later("contextfs.api.pausing")
+    late = Later("contextfs.store.late")
 
 Progress = Callable[[int, int], None]
 _ALL = 1_000_000_000
@@ -175,12 +177,26 @@ def status(engine: Engine) -> Status:
         provider=f"{name} ({trouble})" if (trouble := engine.embedder.trouble) else name,
         waiting=waiting,
         versions=_versions(),
-        notes=[*_notes(here.ignored), *map(_read_too, engine.former_namespaces), *_pauses(engine)],
+        notes=[
+            *_notes(here.ignored),
+            *map(_read_too, engine.former_namespaces),
+            *_pauses(engine),
+            *_late(engine),
+        ],
     )
 
 
 def _notes(ignored: Sequence[str]) -> list[str]:
     return [f"{key} means nothing to contextfs" for key in ignored]
+
+
+def _late(engine: Engine) -> list[str]:
+    count = late.lately(engine.settings.data_dir)
+    if not count:
+        return []
+    many = f"{count} prompts" if count > 1 else "a prompt"
+    helps = "an assistant that runs contextfs-mcp is helped by it, and hook.deadline can be raised"
+    return [f"{many} of the last week got no memories in time: {helps}"]
 
 
 def _pauses(engine: Engine) -> list[str]:

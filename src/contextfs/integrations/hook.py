@@ -24,6 +24,9 @@ WHOLE = b"\0"
 REFUSED = b"?"
 """What a helper answers that was started in another environment."""
 END_OF_HEAD = b"\0"
+LATE = "late-prompts"
+"""The file in the data directory that holds when prompts got nothing for lack of time, in seconds since 1970."""
+_LATE_BYTES = 1 << 15
 _USUAL = 0.3
 _OF_A_TURN = 3.0
 """Seconds for events at which nobody waits to go on typing."""
@@ -259,7 +262,8 @@ def _guarded(event: str, client: str, data: bytes, until: float) -> None:
         answer += part
     if answer.endswith(WHOLE):
         _print(answer[: -len(WHOLE)])
-    _ended(child, until)
+    if not _ended(child, until) and not answer.endswith(WHOLE) and event in _PROMPTS:
+        _note_late()
 
 
 def _child(event: str, client: str, data: bytes, writing: int, seconds: int) -> None:
@@ -298,15 +302,28 @@ def _send(writing: int, answer: bytes) -> None:
     os.close(writing)
 
 
-def _ended(child: int, until: float) -> None:
-    """Wait for the child, which has little left to do, and end it with all that it has started when time is over."""
+def _ended(child: int, until: float) -> bool:
+    """Wait for the child, which has little left to do, and end it with all that it has started when time is over.
+
+    Returns whether it ended by itself.
+    """
     pause = 0.0005
     while not os.waitpid(child, os.WNOHANG)[0]:
         if time.monotonic() > until:
             os.killpg(child, 9)
-            return
+            return False
         time.sleep(pause)
         pause = min(0.01, pause * 2)
+    return True
+
+
+def _note_late() -> None:
+    """Note that a prompt got nothing because it took too long, so that the status can tell why nothing comes."""
+    path = os.path.join(_data_dir(), LATE)
+    if os.path.isdir(_data_dir()) and (not os.path.exists(path) or os.path.getsize(path) < _LATE_BYTES):
+        file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.write(file, b"%d\n" % time.time())
+        os.close(file)
 
 
 # ── one process and a thread that watches ───────────────────────────────────────────────────────────────────────────

@@ -28,7 +28,17 @@ WAL_LIMIT = 1 << 20
 """Bytes of write-ahead log above which the last one out truncates it."""
 _BUSY_SECONDS = 30.0
 _OURS = frozenset(
-    ("backups", "cache", "config.toml", "logs", "models", "namespaces", "paused.json", "usage.spool")
+    (
+        "backups",
+        "cache",
+        "config.toml",
+        "logs",
+        "models",
+        "namespaces",
+        "late-prompts",
+        "paused.json",
+        "usage.spool",
+    )
 )
 """What may stand in the data directory before the store does."""
 
