@@ -128,6 +128,8 @@ class Touched(NamedTuple):
     blob: str
     hunks: Sequence[tuple[int, int, int, int]] = ()
     """First line and count before, first line and count after, of each run of lines that it changed."""
+    renamed: bool = False
+    """Whether the path had another name before."""
 
 
 def touching(
@@ -152,7 +154,7 @@ def _touched(told: str) -> Iterator[Touched]:
         raw = rest.strip().partition("\t")[0].split()
         commit = Commit(hashed, tuple(parents.split()), author, datetime.fromtimestamp(int(at), UTC), subject)
         before, after = raw[2:4] if len(raw) > 3 else ("", "")
-        yield Touched(commit, before, after, _hunks(rest))
+        yield Touched(commit, before, after, _hunks(rest), renamed="".join(raw[4:5]).startswith("R"))
 
 
 def uncommitted(repository: Repository, path: str) -> Sequence[tuple[int, int, int, int]]:
@@ -177,12 +179,12 @@ def clean(repository: Repository, path: str) -> bool:
     return bool(tracked) and not ask(repository, "status", "--porcelain", "--", f":(literal){path}")
 
 
-def renamed(repository: Repository, path: str, commit: str, blob: str) -> tuple[str, list[Commit]]:
-    """Where a file that is gone lies now, "" when nowhere, and the commit that took it, or its last name, away."""
+def renamed(repository: Repository, path: str, commit: str, blob: str) -> tuple[str, list[Commit], str]:
+    """Where a file that is gone lies now, "" when nowhere, the commit that took it away, and its last name."""
     taken = _deleted(repository, path)
-    through, last = _through(repository, path, taken)
+    through, taken, last = _through(repository, path, taken)
     found = _since(repository, commit, path) if commit else ""
-    return found or through or _same_content(repository, blob), last
+    return found or through or _same_content(repository, blob), taken, last
 
 
 def _deleted(repository: Repository, path: str) -> list[Commit]:
@@ -198,8 +200,8 @@ def _since(repository: Repository, commit: str, path: str) -> str:
     return dict(_renames(told)).get(path, "")
 
 
-def _through(repository: Repository, path: str, taken: list[Commit]) -> tuple[str, list[Commit]]:
-    """The new name step by step, through the commits that renamed it, and the last commit on that way."""
+def _through(repository: Repository, path: str, taken: list[Commit]) -> tuple[str, list[Commit], str]:
+    """The new name step by step, through the commits that renamed it, the last of them, and the last name of all."""
     for _ in range(10):
         if not taken:
             break
@@ -209,11 +211,14 @@ def _through(repository: Repository, path: str, taken: list[Commit]) -> tuple[st
             taken[0].hash,
             timeout=_PATIENCE,
         )
-        path = dict(_renames(told)).get(path, "")
-        if not path or os.path.lexists(os.path.join(repository.root, path)):
-            return path, taken
+        then = dict(_renames(told)).get(path, "")
+        if not then:
+            break
+        path = then
+        if os.path.lexists(os.path.join(repository.root, path)):
+            return path, taken, path
         taken = _deleted(repository, path) or taken
-    return "", taken
+    return "", taken, path
 
 
 def _renames(told: str) -> Iterator[tuple[str, str]]:

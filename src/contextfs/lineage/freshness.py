@@ -20,7 +20,7 @@ from contextfs.git import blobs
 from contextfs.git.repository import Head, Repository, head
 from contextfs.git.tracked import signature
 from contextfs.lineage import parts
-from contextfs.lineage.since import Asked, Cause, Since, since
+from contextfs.lineage.since import Asked, Cause, Since, movers, since
 from contextfs.store.judged import Judged
 
 SMALL = 1 << 16
@@ -152,7 +152,7 @@ class Reading:
                 [] if _stands_for_parts(subject, cited) else [Cited(str(cited), self._attested(cited, base))]
             )
         recorded = json.dumps(subject.recorded, sort_keys=True)  # what somebody confirmed counts
-        key = ("stands", self._here.commit, base.blob, current, subject.memory.id, str(cited), recorded)
+        key = ("stood", self._here.commit, base.blob, current, subject.memory.id, str(cited), recorded)
         passing = (*key, signature(self._repository))
         known = self._judged.get(*key) or self._judged.get(*passing, younger_than=_PASSING)
         if known is not None:
@@ -195,6 +195,7 @@ class _Place:
         self._repository = repository
         self._subject = subject
         self._base = base
+        self._last = ""
 
     def judged(
         self, cited: Citation, current: str, symbols_of: Callable[[Memory], Sequence[str]]
@@ -202,10 +203,10 @@ class _Place:
         """The citation as it stands; of a file of which the memory names symbols, each of those instead."""
         path, taken = cited.path, ()
         if not current:
-            found, gone = self._git.renamed(
+            path, gone, self._last = self._git.renamed(
                 self._repository, cited.path, self._subject.memory.commit, self._base.blob
             )
-            path, taken = found, tuple(gone)
+            taken = tuple(gone)
         before = self._git.text(self._repository, self._base.blob)
         if cited.is_part:
             return [self._part(cited, path, before, taken)]
@@ -246,10 +247,11 @@ class _Place:
         if not wanted:
             never = before and parts.cannot_be(before, cited)
             return Cited(str(cited), UNKNOWN) if never else self._file(cited, path, taken)
+        if not path and cited.symbol:
+            elsewhere = self._elsewhere(cited, wanted, path, taken)
+            return elsewhere or self._taken(cited, self._last, wanted, taken)
         if not path:
-            return (self._elsewhere(cited, wanted, path, taken) if cited.symbol else None) or self._gone(
-                cited, taken
-            )
+            return self._gone(cited, taken)
         text, place = _text(self._repository, path), cited._replace(path=path)
         moved = path != cited.path
         if parts.part(text, place) == wanted:
@@ -257,7 +259,7 @@ class _Place:
         if cited.start:
             found = parts.where(text, cited.end - cited.start + 1, wanted)
             if found:
-                return self._moved(cited, place._replace(start=found[0], end=found[1]))
+                return self._moved(cited, place._replace(start=found[0], end=found[1]), wanted)
         elif parts.span(text, place) is None:
             return self._elsewhere(cited, wanted, path, ()) or self._taken(cited, path, wanted)
         return self._changed(cited, path, str(place) if moved else "", wanted)
@@ -283,9 +285,10 @@ class _Place:
         commits = tuple(dict.fromkeys((*own.commits, *commits)))
         return Cited(str(cited), CHANGED, str(place), commits, own.uncommitted, own.note)
 
-    def _moved(self, cited: Citation, now: Citation) -> Cited:
+    def _moved(self, cited: Citation, now: Citation, wanted: str) -> Cited:
         """Lines that stand elsewhere, with the commits that brought them there."""
-        return Cited(str(cited), MOVED, str(now), self._since(cited, now.path, "").commits)
+        commits = movers(self._git, self._repository, self._cause(cited, now.path, wanted))
+        return Cited(str(cited), MOVED, str(now), commits)
 
     def _changed(self, cited: Citation, path: str, now: str, wanted: str = "") -> Cited:
         told = self._since(cited, path, wanted)
@@ -298,14 +301,19 @@ class _Place:
     def _gone(self, cited: Citation, taken: tuple[Commit, ...]) -> Cited:
         return Cited(str(cited), GONE, commits=taken, uncommitted=not taken)
 
-    def _taken(self, cited: Citation, path: str, wanted: str) -> Cited:
-        """A symbol that its file has no more, with the commit that took it away."""
+    def _taken(self, cited: Citation, path: str, wanted: str, file: tuple[Commit, ...] = ()) -> Cited:
+        """A symbol that its file has no more, with the commit that took it away, or else the file."""
         told = self._since(cited, path, wanted)
-        return Cited(str(cited), GONE, commits=told.commits[:1], uncommitted=told.uncommitted)
+        commits = (
+            () if told.uncommitted else told.commits[:1] or file
+        )  # what is still committed, no commit took
+        return Cited(str(cited), GONE, commits=commits, uncommitted=told.uncommitted)
 
     def _since(self, cited: Citation, path: str, wanted: str) -> Since:
-        cause = Cause(self._subject.memory, cited, path or cited.path, self._base.blob, wanted)
-        return since(self._git, self._repository, cause)
+        return since(self._git, self._repository, self._cause(cited, path, wanted))
+
+    def _cause(self, cited: Citation, path: str, wanted: str) -> Cause:
+        return Cause(self._subject.memory, cited, path or cited.path, self._base.blob, wanted)
 
 
 def _dumped(found: Sequence[Cited]) -> str:

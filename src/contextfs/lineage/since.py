@@ -76,6 +76,11 @@ def since(git: Asked, repository: Repository, cause: Cause) -> Since:
     return _Looking(git, repository, cause).found()
 
 
+def movers(git: Asked, repository: Repository, cause: Cause) -> tuple[Commit, ...]:
+    """The commits after which cited lines, as they were, stood in another place than before, newest first."""
+    return _Looking(git, repository, cause).movers()
+
+
 class _Looking:
     def __init__(self, git: Asked, repository: Repository, cause: Cause) -> None:
         self._git = git
@@ -110,10 +115,27 @@ class _Looking:
             open_, lines = _touches(hunks, place), _carried(hunks, place)
         else:
             open_ = True
+            later = [one for one in later if not (one.renamed and one.before == one.blob)]
         commits = tuple(one.commit for one in later)
         uncommitted = open_ and not self._git.clean(self._repository, self._path)
         note = "" if commits or uncommitted else self._unexplained()
         return Since(commits, uncommitted, note, lines if lines and lines[0] <= lines[1] else None)
+
+    def movers(self) -> tuple[Commit, ...]:
+        touched = self._touching()
+        known = any(one.blob == self._blob for one in touched)
+        later = self._later(touched)[0] if known else self._bounded(touched)
+        texts = self._git.texts(self._repository, [blob for one in later for blob in (one.before, one.blob)])
+        stood = {blob: self._standing(text) for blob, text in texts.items()}
+        moving = (one for one in later if one.renamed or stood.get(one.before) != stood.get(one.blob))
+        return tuple(one.commit for one in moving)
+
+    def _standing(self, text: str) -> tuple[int, int] | None:
+        """Where the cited lines, as they were, stand in a text."""
+        cited = self._cited
+        if parts.part(text, cited) == self._part:
+            return cited.start, cited.end
+        return parts.where(text, cited.end - cited.start + 1, self._part)
 
     def _touching(self) -> list[Touched]:
         """The commits that touched the file, newest first, below its former names as well."""
@@ -159,12 +181,9 @@ class _Looking:
     def _lines_among(self, touched: Sequence[Touched]) -> tuple[int | None, tuple[int, int] | None]:
         """The latest commit in which the cited lines stand as they were, and where."""
         texts = self._git.texts(self._repository, [one.blob for one in touched])
-        size = self._cited.end - self._cited.start + 1
         for at, one in enumerate(touched):
             text = texts.get(one.blob, "")
-            if parts.part(text, self._cited) == self._part:
-                return at, (self._cited.start, self._cited.end)
-            if place := parts.where(text, size, self._part):
+            if place := self._standing(text):
                 return at, place
         return None, None
 
