@@ -106,7 +106,7 @@ def save(data_dir: str, runs: int) -> tuple[Spent, Spent]:
         bare.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL").fetchall()
         bare.execute("CREATE TABLE t(content TEXT, vector BLOB)")
         with ContextFS(data_dir=copy, namespace="bench") as ctx:
-            texts = list(_unknown(ctx, runs + _TURN))
+            texts = list(_unknown(copy, runs + _TURN))
             for start in range(0, len(texts), _TURN):
                 turn = texts[start : start + _TURN]
                 ours += [_timed(partial(ctx.save, text, type="decision", tags=["bench"])) for text in turn]
@@ -123,10 +123,15 @@ def _static(data_dir: str) -> EmbeddingProvider:
     return provider
 
 
-def _unknown(ctx: ContextFS, count: int) -> Iterator[str]:
-    """Texts that come after those the store was filled with, but for the few that the secret gate refuses."""
-    known = sum(sum(types.values()) for types in ctx.status().memories.values())
-    fresh = (text for text in islice(pieces(known + 2 * count), known, None) if not secrets_in(text))
+def _unknown(data_dir: str, count: int) -> Iterator[str]:
+    """Texts that the store does not hold, but for the few that the secret gate refuses.
+
+    What it was filled with held repetitions, which are one memory: counting on from its memories would save known texts.
+    """
+    connection = apsw.Connection(os.path.join(data_dir, "contextfs.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    known = {cast("str", row[0]) for row in connection.execute("SELECT content FROM memory")}
+    connection.close()
+    fresh = (text for text in pieces(4 * len(known)) if text.strip() not in known and not secrets_in(text))
     return islice(fresh, count)
 
 
