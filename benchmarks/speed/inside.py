@@ -126,7 +126,7 @@ def _static(data_dir: str) -> EmbeddingProvider:
 def _unknown(data_dir: str, count: int) -> Iterator[str]:
     """Texts that the store does not hold, but for the few that the secret gate refuses.
 
-    What it was filled with held repetitions, which are one memory: counting on from its memories would save known texts.
+    Some that it was filled with came twice and are one memory, so that counting on from it would save known texts.
     """
     connection = apsw.Connection(os.path.join(data_dir, "contextfs.db"), flags=apsw.SQLITE_OPEN_READONLY)
     known = {cast("str", row[0]) for row in connection.execute("SELECT content FROM memory")}
