@@ -71,7 +71,7 @@ def test_a_candidate_is_accepted_in_other_words(asked: CommandLine) -> None:
     assert "The team chose Postgres over Mongo" in out
     editor.write_text('#!/bin/sh\n: > "$1"\n')
     refused = asked.run("inbox", "--accept", ids(asked)["fix"], "--edit", EDITOR=str(editor))
-    assert (refused.code, "The text is empty" in refused.err) == (1, True)
+    assert (refused.code, "the text is empty" in refused.err) == (1, True)
     assert set(ids(asked)) == {"fix", "preference"}
 
 

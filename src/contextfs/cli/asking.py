@@ -83,7 +83,7 @@ def reworded(before: str, command: str) -> Generator[str]:
         text = text_of(path)
         if not text.strip():
             raise InvalidInput(
-                "The text is empty, so nothing was saved.", hint="Leave it as it is to keep it."
+                "Nothing saved: the text is empty.", hint="Write something, or leave the text as it was."
             )
         yield "" if text.strip() == before.strip() else text
     except BaseException as error:
